@@ -1,0 +1,1 @@
+"""The pure heart: scenario, customer, grid, debrief. No SQL, no Rasa, no clock, no unseeded randomness."""

@@ -1,0 +1,1 @@
+"""Memory: the SQL database and the files of `data/`."""

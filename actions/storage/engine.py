@@ -1,0 +1,45 @@
+"""Opening the database: one engine per process."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+BUSY_SECONDS = 5
+
+
+def open_engine(url: str, synchronous: str = "NORMAL") -> Engine:
+    """Open `url` (SQLite or PostgreSQL).
+
+    SQLite files get a QueuePool, because SQLAlchemy 1.4 would reopen the file on every turn; WAL, so that readers never
+    wait; foreign keys; and `synchronous` (NORMAL: a crash loses nothing, a power cut may lose the last commits; FULL).
+    Raises sqlalchemy.exc.ArgumentError when `url` is not the address of such a database.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return create_engine(address, future=True, pool_pre_ping=True)
+    if address.get_backend_name() != "sqlite":
+        raise ArgumentError(f"“{address.drivername}” is neither sqlite nor postgresql")
+    engine = create_engine(
+        address,
+        future=True,
+        poolclass=QueuePool,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", lambda connection, _: tune(connection, synchronous))
+    return engine
+
+
+def tune(connection: sqlite3.Connection | Any, synchronous: str) -> None:
+    """Set the pragmas that every SQLite connection of ours needs; Rasa's tracker store uses it too."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA synchronous={'FULL' if synchronous.upper() == 'FULL' else 'NORMAL'}")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

@@ -1,0 +1,277 @@
+"""Reading and writing each kind of record. A repository lives inside one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from actions.coaching.customer import Reaction
+from actions.coaching.drill import Entry
+from actions.storage import tables
+from actions.storage.records import Comment, Draft, Drill, Feedback, Person
+from nlu.contract import Assessment
+
+
+class People:
+    """Agents and leads."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, person_id: str) -> Person | None:
+        """The person with this id."""
+        return self._one(tables.people.c.id == person_id)
+
+    def by_login(self, login: str) -> Person | None:
+        """The person who signs in with `login`, whatever its capitals."""
+        return self._one(tables.people.c.login == login.strip().lower())
+
+    def team(self, team: str) -> list[Person]:
+        """Everyone of a team, by name."""
+        found = self._connection.execute(
+            select(tables.people).where(tables.people.c.team == team).order_by(tables.people.c.name)
+        )
+        return [_person(row) for row in found.mappings()]
+
+    def add(self, person: Person, at: datetime) -> None:
+        """Write a new person. Raises sqlalchemy.exc.IntegrityError when the login is taken."""
+        self._connection.execute(insert(tables.people).values(**person.__dict__, created_at=at))
+
+    def speak(self, person_id: str, lang: str) -> None:
+        """Remember the language this person reads."""
+        self._connection.execute(update(tables.people).where(tables.people.c.id == person_id).values(lang=lang))
+
+    def _one(self, condition: Any) -> Person | None:
+        row = self._connection.execute(select(tables.people).where(condition)).mappings().first()
+        return _person(row) if row else None
+
+
+class Drills:
+    """Runs of scenarios."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, drill_id: str) -> Drill | None:
+        """The drill with this id."""
+        row = self._connection.execute(select(tables.drills).where(tables.drills.c.id == drill_id)).mappings().first()
+        return Drill(**row) if row else None
+
+    def add(self, drill: Drill) -> None:
+        """Write a new drill."""
+        self._connection.execute(insert(tables.drills).values(**drill.__dict__))
+
+    def end(self, drill_id: str, ending: str, at: datetime) -> None:
+        """Close a drill."""
+        self._set(drill_id, ended_at=at, ending=ending)
+
+    def reopen(self, drill_id: str) -> None:
+        """A moment is replayed after the end: the drill goes on."""
+        self._set(drill_id, ended_at=None, ending=None)
+
+    def share(self, drill_id: str, at: datetime) -> None:
+        """Let the agent's lead read this drill."""
+        self._set(drill_id, shared_at=at)
+
+    def unshare(self, drill_id: str) -> None:
+        """Take the drill back."""
+        self._set(drill_id, shared_at=None)
+
+    def of_person(self, person_id: str, limit: int = 50) -> list[Drill]:
+        """This person's drills, newest first."""
+        found = self._connection.execute(
+            select(tables.drills)
+            .where(tables.drills.c.person_id == person_id)
+            .order_by(tables.drills.c.started_at.desc())
+            .limit(limit)
+        )
+        return [Drill(**row) for row in found.mappings()]
+
+    def shared_in_team(self, team: str, limit: int = 200) -> list[tuple[Drill, Person]]:
+        """The drills that agents of `team` share, newest first, with whose they are."""
+        chosen = select(tables.drills.c.id, tables.people.c.id.label("who"))
+        found = self._connection.execute(
+            chosen.join(tables.people, tables.people.c.id == tables.drills.c.person_id)
+            .where(tables.people.c.team == team, tables.drills.c.shared_at.is_not(None))
+            .order_by(tables.drills.c.shared_at.desc())
+            .limit(limit)
+        ).all()
+        people = {person.id: person for person in People(self._connection).team(team)}
+        drills = self._many([drill_id for drill_id, _ in found])
+        return [(drills[drill_id], people[who]) for drill_id, who in found]
+
+    def _many(self, ids: Sequence[str]) -> dict[str, Drill]:
+        found = self._connection.execute(select(tables.drills).where(tables.drills.c.id.in_(ids)))
+        return {row["id"]: Drill(**row) for row in found.mappings()}
+
+    def _set(self, drill_id: str, **values: Any) -> None:
+        self._connection.execute(update(tables.drills).where(tables.drills.c.id == drill_id).values(**values))
+
+
+class Turns:
+    """The logs of drills."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def entries(self, drill_id: str) -> tuple[Entry, ...]:
+        """The whole log of a drill, oldest first."""
+        found = self._connection.execute(
+            select(tables.turns).where(tables.turns.c.drill_id == drill_id).order_by(tables.turns.c.sequence)
+        )
+        return tuple(_entry(row) for row in found.mappings())
+
+    def known(self, drill_id: str, message_id: str) -> Entry | None:
+        """The entry that a message made, when it was already taken."""
+        turns = tables.turns
+        found = self._connection.execute(
+            select(turns).where(turns.c.drill_id == drill_id, turns.c.message_id == message_id)
+        )
+        row = found.mappings().first()
+        return _entry(row) if row else None
+
+    def append(self, drill_id: str, entry: Entry, at: datetime) -> int:
+        """Add to the log and return the turn's id. Raises IntegrityError when the message is already there."""
+        turns = tables.turns
+        last = self._connection.execute(select(func.max(turns.c.sequence)).where(turns.c.drill_id == drill_id)).scalar()
+        written = self._connection.execute(
+            insert(turns).values(
+                drill_id=drill_id,
+                sequence=(last or 0) + 1,
+                kind=entry.kind,
+                position=entry.position,
+                message_id=entry.message_id,
+                text=entry.text,
+                assessment=entry.assessment.to_json() if entry.assessment else None,
+                reaction=entry.reaction.to_json() if entry.reaction else None,
+                note=entry.note,
+                created_at=at,
+            )
+        )
+        return int(written.inserted_primary_key[0])
+
+
+class Comments:
+    """What leads wrote on turns."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_drill(self, drill_id: str) -> list[Comment]:
+        """The comments of a drill, oldest first."""
+        comments, people = tables.comments, tables.people
+        found = self._connection.execute(
+            select(comments, people.c.name.label("author_name"))
+            .join(tables.turns, tables.turns.c.id == comments.c.turn_id)
+            .join(people, people.c.id == comments.c.author_id)
+            .where(tables.turns.c.drill_id == drill_id)
+            .order_by(comments.c.id)
+        )
+        return [Comment(**row) for row in found.mappings()]
+
+    def add(self, turn_id: int, author_id: str, text: str, at: datetime) -> None:
+        """Write a comment."""
+        self._connection.execute(
+            insert(tables.comments).values(turn_id=turn_id, author_id=author_id, text=text, created_at=at)
+        )
+
+    def mark_read(self, drill_id: str, at: datetime) -> None:
+        """The agent has seen the comments of this drill."""
+        turns = select(tables.turns.c.id).where(tables.turns.c.drill_id == drill_id)
+        unread = tables.comments.c.turn_id.in_(turns) & tables.comments.c.read_at.is_(None)
+        self._connection.execute(update(tables.comments).where(unread).values(read_at=at))
+
+    def unread(self, person_id: str) -> int:
+        """How many comments on this agent's drills wait to be read."""
+        return int(
+            self._connection.execute(
+                select(func.count())
+                .select_from(tables.comments)
+                .join(tables.turns, tables.turns.c.id == tables.comments.c.turn_id)
+                .join(tables.drills, tables.drills.c.id == tables.turns.c.drill_id)
+                .where(tables.drills.c.person_id == person_id, tables.comments.c.read_at.is_(None))
+            ).scalar_one()
+        )
+
+
+class Feedbacks:
+    """How agents lived their drills."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, drill_id: str) -> Feedback | None:
+        """What the agent said of this drill."""
+        columns = (tables.feedback.c.drill_id, tables.feedback.c.rating, tables.feedback.c.text)
+        row = self._connection.execute(select(*columns).where(columns[0] == drill_id)).mappings().first()
+        return Feedback(**row) if row else None
+
+    def put(self, feedback: Feedback, at: datetime) -> None:
+        """Keep the latest word on a drill."""
+        self._connection.execute(delete(tables.feedback).where(tables.feedback.c.drill_id == feedback.drill_id))
+        self._connection.execute(insert(tables.feedback).values(**feedback.__dict__, created_at=at))
+
+
+class Drafts:
+    """Replies that wait to be sent again; one at most per drill."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, drill_id: str) -> Draft | None:
+        """The reply that waits in this drill."""
+        columns = (tables.drafts.c.drill_id, tables.drafts.c.message_id, tables.drafts.c.text)
+        row = self._connection.execute(select(*columns).where(columns[0] == drill_id)).mappings().first()
+        return Draft(**row) if row else None
+
+    def put(self, draft: Draft, at: datetime) -> None:
+        """Keep a reply until it can be taken."""
+        self.drop(draft.drill_id)
+        self._connection.execute(insert(tables.drafts).values(**draft.__dict__, created_at=at))
+
+    def drop(self, drill_id: str) -> None:
+        """Forget the reply that waited."""
+        self._connection.execute(delete(tables.drafts).where(tables.drafts.c.drill_id == drill_id))
+
+
+class Audit:
+    """Who read or did what."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, person_id: str, action: str, drill_id: str | None, at: datetime) -> None:
+        """Write one line of the log."""
+        self._connection.execute(
+            insert(tables.audit).values(person_id=person_id, action=action, drill_id=drill_id, created_at=at)
+        )
+
+    def of_drill(self, drill_id: str) -> list[tuple[str, str]]:
+        """(person id, action) on this drill, oldest first."""
+        found = self._connection.execute(
+            select(tables.audit.c.person_id, tables.audit.c.action)
+            .where(tables.audit.c.drill_id == drill_id)
+            .order_by(tables.audit.c.id)
+        )
+        return [(who, action) for who, action in found]
+
+
+def _person(row: Any) -> Person:
+    return Person(**{key: row[key] for key in ("id", "login", "name", "role", "team", "lang", "password")})
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        kind=row["kind"],
+        position=row["position"],
+        message_id=row["message_id"],
+        text=row["text"],
+        assessment=Assessment.from_json(row["assessment"]) if row["assessment"] else None,
+        reaction=Reaction.from_json(row["reaction"]) if row["reaction"] else None,
+        note=row["note"],
+        id=row["id"],
+    )

@@ -1,0 +1,1 @@
+"""The doors: web, Slack, terminal, and the launcher that opens them."""

@@ -1,0 +1,65 @@
+"""The process of the web door. A composition root: `python -m bot.site`."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timezone
+
+import uvicorn
+from starlette.applications import Starlette
+
+from actions.storage.engine import open_engine
+from actions.storage.library import Library
+from bot import settings
+from bot.conversation import Conversation
+from bot.slack.door import open_door
+from bot.web.app import create
+from bot.web.room import Room
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+def build(chosen: settings.Settings) -> Starlette:
+    """The web application with everything behind it."""
+    engine = open_engine(chosen.database_url, chosen.sqlite_synchronous)
+    library = Library(chosen.data_dir)
+    conversation = Conversation(engine, chosen.rasa_url, chosen.rasa_token, now)
+    slack = open_door(chosen, engine, library, conversation, now)
+
+    @contextlib.asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        if slack:
+            await slack.start()
+        yield
+        if slack:
+            await slack.stop()
+        await conversation.close()
+        engine.dispose()
+
+    app = create(Room(engine, library, conversation, chosen, now, slack.asgi if slack else None))
+    app.router.lifespan_context = life
+    return app
+
+
+def main() -> None:
+    """Serve until stopped."""
+    chosen = settings.load()
+    logging.basicConfig(level=chosen.log_level)
+    uvicorn.run(
+        build(chosen),
+        host=chosen.host,
+        port=chosen.port,
+        ws="none",  # we serve no websocket, and Rasa holds that library at a version too old for uvicorn
+        log_level=chosen.log_level.lower(),
+        access_log=False,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Languages: gettext catalogues read at start, dates and numbers by Babel."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from starlette.requests import Request
+
+from nlu.contract import LANGS, Lang
+
+FOLDER = Path(__file__).resolve().parent.parent / "locale"
+
+
+class Voice:
+    """One language of the door: its words, its dates."""
+
+    def __init__(self, lang: Lang, folder: Path = FOLDER) -> None:
+        """Read the catalogue of `lang`. Raises OSError when it is missing."""
+        self.lang = lang
+        with (folder / lang / "LC_MESSAGES" / "web.po").open("rb") as file:
+            catalogue = read_po(file, locale=lang)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        self.translations = Translations(compiled)
+
+    def say(self, key: str) -> str:
+        """The words behind a key of the catalogue."""
+        return str(self.translations.gettext(key))
+
+    def since(self, at: datetime, now: datetime) -> str:
+        """How long ago, in words: needs no time zone."""
+        return str(format_timedelta(at - now, add_direction=True, locale=self.lang))
+
+    def moment(self, at: datetime) -> str:
+        """A date in full, in UTC: what a mouse over "2 hours ago" shows."""
+        return str(format_datetime(at, "long", locale=self.lang))
+
+
+@cache
+def voices() -> dict[Lang, Voice]:
+    """Every language the door speaks."""
+    return {lang: Voice(lang) for lang in LANGS}
+
+
+def preferred(request: Request) -> Lang:
+    """The language of this visitor: chosen here before, else asked for by the browser, else French."""
+    asked = (part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(","))
+    for tag in (request.session.get("lang"), *asked):
+        for lang in LANGS:
+            if tag == lang:
+                return lang
+    return "fr"

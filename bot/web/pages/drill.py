@@ -1,0 +1,136 @@
+"""A drill: the chat, and everything one can do in it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from actions.storage.records import Drill
+from bot.conversation import NotTaken
+from bot.text import TextError, clean
+from bot.web.transcript import Transcript, read
+from bot.web.visit import Visit
+
+MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,80}")
+
+
+async def mine(visit: Visit) -> Drill:
+    """The drill of the address. Somebody else's doesn't exist (404)."""
+    drill_id = visit.request.path_params["drill"]
+    drill = await visit.unit(lambda unit: unit.drills.get(drill_id))
+    if drill is None or drill.person_id != visit.someone.id:
+        raise HTTPException(404)
+    return drill
+
+
+async def start(visit: Visit) -> Response:
+    """Begin a scenario in the language of the page."""
+    slug, lang = await visit.field("scenario"), visit.voice.lang
+    scenario = next((each for each in visit.room.library.scenarios(lang) if each.slug == slug), None)
+    if scenario is None:
+        raise HTTPException(404)
+    asked = await visit.field("difficulty")
+    difficulty = asked if asked in scenario.difficulties else scenario.difficulties[0]
+    try:
+        drill_id = await visit.room.conversation.begin(visit.someone, slug, lang, difficulty, "web")
+    except NotTaken:
+        return visit.show("error.html", 503, code="503")
+    return visit.go(f"/drills/{drill_id}")
+
+
+async def show(visit: Visit) -> Response:
+    """The chat, wherever it stands."""
+    return await _chat(visit, await mine(visit))
+
+
+async def reply(visit: Visit) -> Response:
+    """Take what the agent typed: once, whatever happens on the way."""
+    drill = await mine(visit)
+    if drill.over:
+        return _elsewhere(visit, f"/drills/{drill.id}")
+    message_id = await _message_id(visit)
+    typed = await visit.field("text")
+    try:
+        text = clean(typed)
+        entry = await visit.room.conversation.reply(visit.someone, drill.id, text, message_id)
+    except TextError as error:
+        return await _refused(visit, drill, error.code, typed)
+    except NotTaken:
+        if visit.fragment:
+            return visit.show("_notice.html", 503, code="kept")
+        return await _chat(visit, drill, 503)
+    if not visit.fragment:
+        return visit.go(f"/drills/{drill.id}#moment-{entry.position}")
+    story = await _story(visit, await mine(visit))
+    moment = next((each for each in story.moments if each.message_id == message_id), None)
+    # Answered before and taken back since, or in another tab: the page on screen is out of date.
+    return _elsewhere(visit, f"/drills/{drill.id}") if moment is None else _part(visit, story, moment)
+
+
+async def hint(visit: Visit) -> Response:
+    """A word of help; costs nothing."""
+    drill = await mine(visit)
+    payloads = await _command(visit, drill, "hint")
+    if not visit.fragment:
+        return visit.go(f"/drills/{drill.id}#answer")
+    return visit.show("_hint.html", hints=[payload["text"] for payload in payloads if payload.get("text")], drill=drill)
+
+
+async def replay(visit: Visit) -> Response:
+    """Take the drill back to just before a moment, and answer again."""
+    drill = await mine(visit)
+    position = await visit.field("position")
+    if not position.isdecimal() or not 1 <= int(position) <= len((await _story(visit, drill)).moments):
+        raise HTTPException(404)
+    await _command(visit, drill, "replay", position=int(position))
+    return visit.go(f"/drills/{drill.id}#answer")
+
+
+async def end(visit: Visit) -> Response:
+    """Stop here, kindly."""
+    drill = await mine(visit)
+    if not drill.over:
+        await _command(visit, drill, "end")
+    return visit.go(f"/drills/{drill.id}/debrief")
+
+
+async def _command(visit: Visit, drill: Drill, name: str, **facts: Any) -> list[dict[str, Any]]:
+    try:
+        return await visit.room.conversation.command(visit.someone, drill.id, name, await _message_id(visit), **facts)
+    except NotTaken:
+        raise HTTPException(503) from None
+
+
+async def _message_id(visit: Visit) -> str:
+    given = await visit.field("message_id")
+    return given if MESSAGE_ID.fullmatch(given) else str(uuid.uuid4())
+
+
+async def _story(visit: Visit, drill: Drill) -> Transcript:
+    return await visit.unit(lambda unit: read(unit, visit.room.library, drill))
+
+
+async def _chat(visit: Visit, drill: Drill, status: int = 200, **facts: Any) -> Response:
+    story = await _story(visit, drill)
+    draft = await visit.unit(lambda unit: unit.drafts.get(drill.id))
+    common = {"story": story, "drill": drill, "draft": draft, "message_id": str(uuid.uuid4())}
+    return visit.show("drill.html", status, **{**common, "typed": "", "refused": "", **facts})
+
+
+def _part(visit: Visit, story: Transcript, moment: Any) -> Response:
+    return visit.show("_taken.html", story=story, drill=story.drill, moment=moment)
+
+
+async def _refused(visit: Visit, drill: Drill, code: str, typed: str) -> Response:
+    if visit.fragment:
+        return visit.show("_notice.html", 422, code=code)
+    return await _chat(visit, drill, 422, typed=typed, refused=code)
+
+
+def _elsewhere(visit: Visit, address: str) -> Response:
+    # 205: our script loads the page again; without it the browser simply goes there.
+    return Response(status_code=205) if visit.fragment else visit.go(address)

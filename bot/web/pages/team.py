@@ -1,0 +1,86 @@
+"""For a team lead: the drills that agents of the team chose to share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from actions.storage.records import Drill, Person
+from actions.storage.unit import Unit
+from bot.text import TextError, clean
+from bot.web.transcript import Transcript, read
+from bot.web.visit import Visit
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A shared drill, as the list shows it."""
+
+    drill: Drill
+    agent: Person
+    title: str
+    comments: int
+
+
+async def show(visit: Visit) -> Response:
+    """Every drill shared in my team, newest first."""
+    titles = {scenario.slug: scenario.title for scenario in visit.room.library.scenarios(visit.voice.lang)}
+    return visit.show("team.html", shared=await visit.unit(lambda unit: _shared(unit, visit.someone, titles)))
+
+
+async def review(visit: Visit) -> Response:
+    """The transcript of a shared drill, with every turn's assessment. Reading it leaves a trace."""
+    return await _page(visit)
+
+
+async def comment(visit: Visit) -> Response:
+    """A few words on one turn."""
+    turn, typed = await visit.field("turn"), await visit.field("text")
+    try:
+        text = clean(typed)
+    except TextError as error:
+        return await _page(visit, 422, refused=error.code, turn=turn, typed=typed)
+    at = visit.room.clock()
+
+    def work(unit: Unit) -> tuple[Drill, int]:
+        drill, _ = _readable(unit, visit)
+        for entry in unit.turns.entries(drill.id):
+            if entry.kind == "reply" and str(entry.id) == turn and entry.id is not None:
+                unit.comments.add(entry.id, visit.someone.id, text, at)
+                unit.audit.add(visit.someone.id, "comment", drill.id, at)
+                return drill, entry.position
+        raise HTTPException(404)
+
+    drill, position = await visit.unit(work)
+    return visit.go(f"/team/drills/{drill.id}#moment-{position}")
+
+
+def _shared(unit: Unit, lead: Person, titles: dict[str, str]) -> list[Shared]:
+    return [
+        Shared(drill, agent, titles.get(drill.scenario, drill.scenario), len(unit.comments.of_drill(drill.id)))
+        for drill, agent in unit.drills.shared_in_team(lead.team)
+    ]
+
+
+def _readable(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
+    drill = unit.drills.get(visit.request.path_params["drill"])
+    agent = unit.people.get(drill.person_id) if drill and drill.person_id else None
+    if drill is None or agent is None or drill.shared_at is None or agent.team != visit.someone.team:
+        raise HTTPException(404)
+    return drill, agent
+
+
+async def _page(visit: Visit, status: int = 200, refused: str = "", turn: str = "", typed: str = "") -> Response:
+    at = visit.room.clock()
+
+    def work(unit: Unit) -> tuple[Transcript, Person]:
+        drill, agent = _readable(unit, visit)
+        unit.audit.add(visit.someone.id, "read", drill.id, at)
+        return read(unit, visit.room.library, drill, agent), agent
+
+    story, agent = await visit.unit(work)
+    facts: dict[str, Any] = {"refused": refused, "turn": turn, "typed": typed}
+    return visit.show("review.html", status, story=story, drill=story.drill, agent=agent, **facts)

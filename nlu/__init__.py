@@ -1,0 +1,1 @@
+"""Perception: a reply in its context becomes an `Assessment`."""

@@ -1,0 +1,193 @@
+"""Rasa graph components, thin: what they do lives in the modules beside this one.
+
+The order in `config.yml` is LanguageDetector → SpacyReader → TransformerFeaturizer → (Rasa's classifier) → Assessor.
+Inside a drill the first three leave what they found on the message, and the Assessor puts it together in the light of
+the customer's last line, which it reads in the tracker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu import encoder, scorer
+from nlu.contract import Context
+
+LOOP = "drill_loop"
+ROOT = Path(__file__).resolve().parent.parent
+KIND = DefaultV1Recipe.ComponentType
+SHARPNESS = 8.0
+"""Rasa's logistic regression has a fixed penalty: on unit vectors it would stay undecided between near intents."""
+
+
+@cache
+def _scorer() -> scorer.Scorer:
+    return scorer.load(ROOT, encoder.load(sentiment=os.environ.get("SENTIMENT_MODEL", "")))
+
+
+class _Component(GraphComponent):  # type: ignore[misc]
+    """What our components share: one scorer per process, loaded with the model and not at the first message."""
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        self.config = config
+        self.name = name
+        self.scorer = _scorer()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _Component:
+        """Make the component for training."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> _Component:
+        """Make the component for a running model."""
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa's own fingerprint sees this class's source only: add the weights, the lexicons and our code."""
+        return fingerprint()
+
+
+@DefaultV1Recipe.register(KIND.MESSAGE_FEATURIZER, is_trainable=False)
+class LanguageDetector(_Component):
+    """Sets `lang` on the message: the drill's own language when there is one, otherwise what the words tell."""
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Name the language of each message."""
+        known = customer_payload(tracker).get("lang")
+        for message in messages:
+            message.set("lang", known or self.scorer.language(message.get(TEXT) or "", Context()), add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training needs no language."""
+        return training_data
+
+
+@DefaultV1Recipe.register(KIND.MESSAGE_FEATURIZER, is_trainable=False)
+class SpacyReader(_Component):
+    """Sets `doc`, the spaCy reading of a reply, inside a drill; the lobby has no use for it."""
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Read each reply."""
+        if in_drill(tracker):
+            for message in messages:
+                message.set("doc", self.scorer.document(message.get(TEXT), message.get("lang")))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Intents are learnt from the sentence vector alone."""
+        return training_data
+
+
+@DefaultV1Recipe.register(KIND.MESSAGE_FEATURIZER, is_trainable=False)
+class TransformerFeaturizer(_Component, DenseFeaturizer):  # type: ignore[misc]
+    """Runs the encoder once: its sentence vector feeds Rasa's classifier, the whole reading feeds the Assessor."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read each message with the encoder."""
+        for message in messages:
+            self._featurize(message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Give every training example its sentence vector."""
+        for message in training_data.training_examples:
+            self._featurize(message)
+        return training_data
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """There is nothing to configure."""
+
+    def _featurize(self, message: Message) -> None:
+        reading = self.scorer.read(message.get(TEXT) or "")
+        message.set("reading", reading)
+        vector = SHARPNESS * np.asarray([reading.vector if reading else (0.0,) * encoder.WIDTH], dtype=np.float32)
+        for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
+            message.add_features(Features(vector, kind, TEXT, self.name))
+
+
+@DefaultV1Recipe.register(KIND.INTENT_CLASSIFIER, is_trainable=False)
+class Assessor(_Component):
+    """Sets `assessment`, plain JSON, on every reply typed in a drill."""
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Assess each reply in the light of the customer's last line."""
+        if in_drill(tracker):
+            customer = customer_payload(tracker)
+            for message in messages:
+                context = Context(
+                    customer=customer.get("line", ""),
+                    lang=customer.get("lang"),
+                    need=customer.get("need", "warm"),
+                    phase=customer.get("phase", "middle"),
+                )
+                assessment = self.scorer.assess(
+                    message.get(TEXT), context, doc=message.get("doc"), reading=message.get("reading")
+                )
+                message.set("assessment", assessment.to_json(), add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing here is learnt by Rasa."""
+        return training_data
+
+
+def in_drill(tracker: DialogueStateTracker | None) -> bool:
+    """True while the drill's loop is active."""
+    return tracker is not None and tracker.active_loop_name == LOOP
+
+
+def customer_payload(tracker: DialogueStateTracker | None) -> dict[str, Any]:
+    """The customer's last line with what surrounds it; notes and hints that came after it do not count."""
+    if not in_drill(tracker):
+        return {}
+    assert tracker is not None
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered):
+            custom = (event.data or {}).get("custom") or {}
+            if custom.get("type") == "customer":
+                return dict(custom)
+    return {}
+
+
+@cache
+def fingerprint() -> str:
+    """A short digest of everything that perception is made of."""
+    digest = hashlib.sha256(os.environ.get("SENTIMENT_MODEL", "").encode())
+    package = ROOT / "nlu"
+    files = [*package.glob("*.py"), *package.glob("strategies/*.py"), *(ROOT / "data" / "lexicons").rglob("*.yml")]
+    for path in sorted([*files, *(ROOT / "data").glob("*.yml"), encoder.FOLDER / "model.safetensors"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

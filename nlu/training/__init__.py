@@ -1,0 +1,1 @@
+"""Training of the encoder that ships: vocabulary → distillation → heads (run `python -m nlu.training --help`)."""

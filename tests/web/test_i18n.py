@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+from actions.coaching.feelings import BANDS
+from actions.coaching.grid import LEVELS
+from actions.coaching.temper import DIFFICULTIES
+from bot.web.i18n import FOLDER, Voice
+from bot.web.pages.error import SPOKEN
+from bot.web.render import HERE, STATIC
+from bot.web.transcript import FEELINGS
+from nlu.contract import LANGS, Lang
+
+FAMILIES = {
+    "level": ("0", "1", "2", "unsure"),
+    "mark": ("helps", "costs", "mixed", "avoid"),
+    "difficulty": DIFFICULTIES,
+    "need": ("warm", "efficient"),
+    "feeling": FEELINGS,
+    "notice": (
+        *map(str, SPOKEN), "empty", "too_long", "kept", "signed_out", "rating", "feedback",
+    ),
+}  # fmt: skip
+"""Keys put together at run time, which no extractor can see."""
+
+
+def catalogue(lang: Lang) -> dict[str, Any]:
+    with (FOLDER / lang / "LC_MESSAGES" / "web.po").open("rb") as file:
+        read = read_po(file, locale=lang)
+    return {
+        message.id if isinstance(message.id, str) else message.id[1]: message.string for message in read if message.id
+    }
+
+
+def used() -> set[str]:
+    keys = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
+    for template in (HERE / "templates").glob("*.html"):
+        with template.open("rb") as file:
+            for _, function, said, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], {}):
+                parts = (said,) if isinstance(said, str) else said or (None,)
+                key = parts[1] if function == "ngettext" else parts[0]
+                keys |= {key} if key else set()
+    for module in HERE.rglob("*.py"):
+        keys |= set(re.findall(r'say\("([\w.]+)"\)', module.read_text(encoding="utf-8")))
+    return keys
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_key_is_said_and_none_is_left_over(lang: Lang) -> None:
+    said = catalogue(lang)
+    assert used() == set(said)
+    for key, words in said.items():
+        assert all(words) if isinstance(words, tuple) else words, key
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_both_languages_take_the_same_facts(lang: Lang) -> None:
+    def facts(words: Any) -> set[str]:
+        return set(re.findall(r"%\((\w+)\)", str(words)))
+
+    first = catalogue(LANGS[0])
+    assert {key: facts(words) for key, words in catalogue(lang).items()} == {
+        key: facts(words) for key, words in first.items()
+    }
+
+
+def test_french_keeps_its_punctuation_with_the_word() -> None:
+    for key, words in catalogue("fr").items():
+        for said in words if isinstance(words, tuple) else (words,):
+            assert not re.search(r" [?!:;»]|« |\w[?!;»]", said), f"{key}: {said}"
+
+
+def test_no_words_are_written_in_templates() -> None:
+    logic = re.compile(r"{% block (?:kind|stay) %}.*?{% endblock %}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+    for template in (HERE / "templates").glob("*.html"):
+        text = re.sub(r"<[^>]*>", "", logic.sub("", template.read_text(encoding="utf-8")))
+        left = set(re.findall(r"[^\W\d_]{2,}", text)) - {"Vis", "vis"}
+        assert not left, f"{template.name}: {left}"
+
+
+def test_every_drawn_state_has_its_icon() -> None:
+    icons = (STATIC / "icons.svg").read_text(encoding="utf-8")
+    needed = {f"mood-{band}" for band in BANDS} | {f"level-{level}" for level in LEVELS}
+    for template in (HERE / "templates").glob("*.html"):
+        needed |= set(re.findall(r"icon\('([\w-]+)'\)", template.read_text(encoding="utf-8")))
+    assert {name for name in needed if f'id="{name}"' not in icons} == set()
+
+
+def test_time_is_told_in_words() -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
+    assert Voice("fr").since(now - timedelta(hours=2), now) == "il y a 2 heures"
+    assert Voice("en").since(now - timedelta(hours=2), now) == "2 hours ago"
+    assert "mars" in Voice("fr").moment(now)
+
+
+def test_a_missing_catalogue_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError):
+        Voice("fr", tmp_path)
