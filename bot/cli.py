@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NoReturn
 
 import typer
+from dotenv import load_dotenv
 from rich.console import Console
 
 from bot import settings
@@ -72,9 +73,14 @@ def train() -> None:
 @cli.command()
 def score() -> None:
     """Assess replies: JSON lines on standard input, JSON lines on standard output."""
-    from nlu import command
+    from nlu import command, encoder, scorer
 
-    raise typer.Exit(command.main(sys.stdin, sys.stdout))
+    load_dotenv(ROOT / ".env")  # not `settings.load()`: scoring needs no folder to write in
+    try:
+        loaded = scorer.load(ROOT, sentiment=os.environ.get("SENTIMENT_MODEL", ""))
+    except encoder.EncoderError as error:
+        _refuse(str(error))
+    raise typer.Exit(command.main(sys.stdin, sys.stdout, loaded))
 
 
 @cli.command()

@@ -30,6 +30,8 @@ PATIENCE = 180.0
 """Seconds we wait for the servers before giving up."""
 GRACE = 10.0
 """Seconds a server has to stop before it is killed."""
+ASKED = (signal.SIGINT, signal.SIGTERM)
+"""How a person, or the system, asks us to stop."""
 
 
 class LaunchError(RuntimeError):
@@ -120,20 +122,41 @@ def servers(settings: Settings, archive: Path) -> tuple[Server, ...]:
 def started(server: Server, settings: Settings, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A running server, stopped at the end of the `with`: asked first, killed after `GRACE` seconds."""
     with _log(logs / f"{server.name}.log") as output:
-        # A session of its own: Ctrl-C reaches us alone, and we stop the servers in order.
-        process = subprocess.Popen(
-            server.command, cwd=ROOT, env=model.environment(settings), stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_die_with_parent,
-        )  # fmt: skip
+        process = None
         try:
+            with _undisturbed():
+                # A session of its own: Ctrl-C reaches us alone, and we stop the servers in order.
+                process = subprocess.Popen(
+                    server.command, cwd=ROOT, env=model.environment(settings), stdin=subprocess.DEVNULL,
+                    stdout=output, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=_die_with_parent,
+                )  # fmt: skip
             yield process
         finally:
-            process.terminate()
-            try:
-                process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            if process:
+                _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait: in the middle of a start they would leave a process that nobody knows of."""
+    heard: list[int] = []
+    before = {name: signal.signal(name, lambda number, frame: heard.append(number)) for name in ASKED}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+    if heard:
+        signal.raise_signal(heard[0])
 
 
 def _die_with_parent() -> None:
@@ -205,11 +228,11 @@ def _log(file: Path) -> IO[bytes]:
 @contextlib.contextmanager
 def _stoppable() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in ASKED:
             signal.signal(name, signal.SIG_IGN)  # stopping is under way: a second Ctrl-C changes nothing
         raise Stopped
 
-    before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
+    before = {name: signal.signal(name, stop) for name in ASKED}
     try:
         yield
     finally:

@@ -103,14 +103,19 @@ class Rules:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found in one reply, by name: strategies of its markers and names of its facts, each once."""
+    """What was found in one reply, by name: strategies of its markers and names of its facts, each once.
+
+    `nothing_helps` stands among them when no marker counts for the reply.
+    """
 
     markers: tuple[Marker, ...]
     facts: Facts
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(marker.strategy for marker in self.markers) | self.facts.names
+        helped = any(marker.polarity > 0 for marker in self.markers)
+        found = frozenset(marker.strategy for marker in self.markers) | self.facts.names
+        return found if helped else found | {"nothing_helps"}
 
 
 def combine(
@@ -230,6 +235,8 @@ def _score(
     points -= min(table["wording_at_most"], table["wording"] * wordings)
     points += sum(table["found"].get(name, 0.0) for name in sorted(evidence.names))
     points += sum(table[context.need].get(name, 0.0) for name in sorted(evidence.names))
+    if points < table["soft_below"]:
+        points = table["soft_below"] * math.exp((points - table["soft_below"]) / table["soft_below"])
     if red_flags:
-        points = min(points, table["red_flag_at_most"])
+        points = min(points * table["red_flag_share"], table["red_flag_at_most"])
     return round(_clip(points, 0, 100))

@@ -60,7 +60,8 @@ def read(plain: dict[str, Any]) -> tuple[str, Context]:
     lang = plain.get("lang")
     if lang is not None and lang not in LANGS:
         raise ValueError(f'"lang" is {_named(LANGS)}.')
-    need, phase = plain.get("need") or "warm", plain.get("phase") or "middle"
+    need: Any = plain.get("need") or "warm"
+    phase: Any = plain.get("phase") or "middle"
     if need not in get_args(Need):
         raise ValueError(f'"need" is {_named(get_args(Need))}.')
     if phase not in get_args(Phase):

@@ -38,7 +38,7 @@ SHARPNESS = 8.0
 
 @cache
 def _scorer() -> scorer.Scorer:
-    return scorer.load(ROOT, encoder.load(sentiment=os.environ.get("SENTIMENT_MODEL", "")))
+    return scorer.load(ROOT, sentiment=os.environ.get("SENTIMENT_MODEL", ""))
 
 
 class _Component(GraphComponent):  # type: ignore[misc]
@@ -57,19 +57,7 @@ class _Component(GraphComponent):  # type: ignore[misc]
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> _Component:
-        """Make the component for training."""
-        return cls(config, execution_context.node_name)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> _Component:
-        """Make the component for a running model."""
+        """Make the component; Rasa does the same for training and for a trained model, since nothing is learnt here."""
         return cls(config, execution_context.node_name)
 
     @classmethod

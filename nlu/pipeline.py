@@ -2,12 +2,12 @@
 
 Built from `spacy.blank`; a trained `fr_core_news_*` or `en_core_web_*` is used for tagging when one is installed.
 Token extensions: `negated` (inside a negation's scope), `person` (whose action this clause tells: "agent", "customer"
-or ""), `quoted` (between quotation marks). Doc extensions: `hits` (what the lexicons found), `lexicon`, `offsets`, `cues` (words that negate).
+or ""), `quoted` (between quotation marks). Doc extensions: `hits` (what the lexicons found), `lexicon`, `offsets`,
+`cues` (words that negate).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
@@ -26,7 +26,6 @@ SENTENCE_ENDS = [".", "!", "?", "…", "...", "?!", "!?", "!!", "??", "!!!", "??
 NEGATION_REACH = 9
 """Words a negation reaches, at most, inside its clause."""
 
-_SPACES = re.compile(r"\s+")
 _UNPRINTABLE = dict.fromkeys(range(55296, 57344), "�")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00ad": "-", "\u200b": " ", "\ufeff": " "})
 
@@ -49,7 +48,8 @@ def _factory(name: str) -> Callable[[Class], Class]:
     """Register a spaCy factory. spaCy 3.4 reads real annotations only, so the postponed ones are resolved first."""
 
     def register(component: Class) -> Class:
-        component.__init__.__annotations__ = get_type_hints(component.__init__)
+        start = vars(component)["__init__"]
+        start.__annotations__ = get_type_hints(start)
         return cast(Class, Language.factory(name)(component))
 
     return register
@@ -92,10 +92,10 @@ class Clauses:
         self._after = frozenset(tuple(pair.split()) for pair in scopes.get("not_cues", ()))
 
     def __call__(self, doc: Doc) -> Doc:
-        negated: set[int] = set()
+        negated: dict[int, int] = {}
         persons: dict[int, str] = {}
         for start, end in self._cut(doc):
-            negated.update(self._scope(doc, start, end))
+            negated |= self._scope(doc, start, end)
             if person := self._subject(doc, start, end):
                 persons.update(dict.fromkeys(range(start, end), person))
         doc._.negated, doc._.persons = negated, persons
@@ -111,17 +111,18 @@ class Clauses:
         if start < len(doc):
             yield start, len(doc)
 
-    def _scope(self, doc: Doc, start: int, end: int) -> Iterable[int]:
+    def _scope(self, doc: Doc, start: int, end: int) -> dict[int, int]:
+        """The tokens that the clause's first negation covers, each with the index of its cue."""
         for index in range(start, end):
             norm = doc[index].norm_
             pair = (norm, doc[index + 1].norm_) if index + 1 < end else (norm,)
             if pair in self._after:
                 continue
             if norm in self._cues:
-                return range(index, min(end, index + NEGATION_REACH))
+                return dict.fromkeys(range(index, min(end, index + NEGATION_REACH)), index)
             if norm in self._late:
-                return range(max(start, index - 2), min(end, index + NEGATION_REACH))
-        return ()
+                return dict.fromkeys(range(max(start, index - 2), min(end, index + NEGATION_REACH)), index)
+        return {}
 
     def _subject(self, doc: Doc, start: int, end: int) -> str:
         for index in range(start, end):
@@ -180,15 +181,13 @@ def _plain(text: str) -> tuple[str, tuple[int, ...] | None]:
     With it, the offset in `text` of each of its characters, or None where they are the same.
     """
     same = text.translate(_UNPRINTABLE).translate(_STRAIGHT)
-    plain = "".join(" " if letter.isspace() else letter for letter in same) if not same.isascii() else same
-    if not _SPACES.search(plain) or not re.search(r"^\s|\s\s|[^\S ]", plain):
+    plain = "".join(" " if letter.isspace() else letter for letter in same)
+    if not plain.startswith(" ") and "  " not in plain:
         return plain, None
     offsets: list[int] = []
     letters: list[str] = []
     for index, letter in enumerate(plain):
-        blank = letter.isspace()
-        if blank and (not letters or letters[-1] == " "):
-            continue
-        letters.append(" " if blank else letter)
-        offsets.append(index)
-    return "".join(letters), tuple([*offsets, len(text)])
+        if letter != " " or (letters and letters[-1] != " "):
+            letters.append(letter)
+            offsets.append(index)
+    return "".join(letters), (*offsets, len(text))

@@ -47,9 +47,7 @@ class Scorer:
         self.versions = versions | {"model": reader.version if reader else NO_MODEL}
         self._customer = lru_cache(maxsize=256)(self._pipeline)
 
-    def assess(
-        self, text: str, context: Context, doc: Doc | None = None, reading: Reading | None = None
-    ) -> Assessment:
+    def assess(self, text: str, context: Context, doc: Doc | None = None, reading: Reading | None = None) -> Assessment:
         """Assess `text`, any Unicode string of up to `MAX_TEXT` characters. Offsets index `text` as given.
 
         Whoever has read the text already (Rasa's components, one by one) hands over `doc` and `reading`.
@@ -82,10 +80,17 @@ class Scorer:
         return self._pipeline(text, lang)
 
 
-def load(root: Path, reader: Reader | None = None, model: bool = True) -> Scorer:
-    """Compose a scorer from a project's `data/`, with `reader`, or else the encoder that ships when `model` is true."""
+def load(root: Path, reader: Reader | None = None, model: bool = True, sentiment: str = "") -> Scorer:
+    """Compose a scorer from a project's `data/`, with `reader`, or else the encoder that ships when `model` is true.
+
+    `sentiment` names another model for the sentiment group (the setting SENTIMENT_MODEL).
+    Raises ValueError when a lexicon or `combiner.yml` is wrong, EncoderError when the model's folder is.
+    """
     if reader is None and model:
-        reader = _encoder(root)
+        # Loading TensorFlow takes seconds and memory: only those who want the model pay for it.
+        from nlu import encoder
+
+        reader = encoder.load(sentiment=sentiment)
     here = Path(__file__).parent
     versions = {
         "lexicons": digest(sorted((root / "data" / "lexicons").glob("*/*.yml"))),
@@ -100,11 +105,3 @@ def digest(paths: Iterable[Path]) -> str:
     for path in paths:
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()[:12]
-
-
-def _encoder(root: Path) -> Reader | None:
-    try:
-        from nlu.encoder import load as load_encoder
-    except ImportError:
-        return None
-    return load_encoder(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +14,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
@@ -151,6 +152,30 @@ def perceived() -> Callable[..., Assessment]:
         return Assessment(**{**plain, **facts})
 
     return make
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Callable[[Any], Awaitable[httpx.AsyncClient]]]:
+    """Call a Sanic application in this process: `client = await serve(app)`."""
+    clients: list[httpx.AsyncClient] = []
+
+    async def start(app: Any) -> httpx.AsyncClient:
+        if _touched:
+            app.signalize()
+            app.finalize()
+        else:  # rewrites Sanic's own classes, which can be done once in a process
+            await app._startup()
+            _touched.append(app.name)
+        del type(app)._app_registry[app.name]  # the next test may make an application of the same name
+        clients.append(httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://sanic"))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        await client.aclose()
+
+
+_touched: list[str] = []
 
 
 def _written(engine: Engine, person: Person) -> Person:

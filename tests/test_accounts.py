@@ -41,7 +41,9 @@ def test_the_right_password(sqlite: Engine, lea: Person) -> None:
     assert accounts.verify(sqlite, " LEA ", PASSWORD) == lea
 
 
-@pytest.mark.parametrize("login, password", [("lea", "wrong"), ("lea", ""), ("lea", PASSWORD + " "), ("nobody", PASSWORD), ("", "")])
+@pytest.mark.parametrize(
+    "login, password", [("lea", "wrong"), ("lea", ""), ("lea", PASSWORD + " "), ("nobody", PASSWORD), ("", "")]
+)
 def test_anything_else(sqlite: Engine, lea: Person, login: str, password: str) -> None:
     assert accounts.verify(sqlite, login, password) is None
 

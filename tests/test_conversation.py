@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from sqlalchemy.engine import Engine
 
 from actions import practice
@@ -80,14 +79,12 @@ class Rasa:
 
 
 @pytest.fixture
-def rasa(
-    sqlite: Engine, library: Library, clock: Callable[[], datetime], perceived: Callable[..., Assessment]
-) -> Rasa:
+def rasa(sqlite: Engine, library: Library, clock: Callable[[], datetime], perceived: Callable[..., Assessment]) -> Rasa:
     """A Rasa that works, for now."""
     return Rasa(Room(sqlite, library, clock), perceived())
 
 
-@pytest_asyncio.fixture
+@pytest.fixture
 async def talk(rasa: Rasa, sqlite: Engine) -> AsyncIterator[Conversation]:
     """A conversation with that Rasa."""
     now = lambda: datetime.now(timezone.utc)  # noqa: E731 — tokens are checked against the real time
@@ -96,7 +93,7 @@ async def talk(rasa: Rasa, sqlite: Engine) -> AsyncIterator[Conversation]:
     await conversation.close()
 
 
-@pytest_asyncio.fixture
+@pytest.fixture
 async def drill(talk: Conversation, camille: Person) -> str:
     """A drill of Camille's."""
     return await talk.begin(camille, "late-refund", "fr", "calm", "web")
@@ -197,7 +194,9 @@ async def test_written_but_the_answer_was_lost(
     assert log(sqlite, drill) == [("reply", "m1")] and draft(sqlite, drill) is None
 
 
-async def test_rasa_forgot_the_drill(talk: Conversation, camille: Person, drill: str, sqlite: Engine, rasa: Rasa) -> None:
+async def test_rasa_forgot_the_drill(
+    talk: Conversation, camille: Person, drill: str, sqlite: Engine, rasa: Rasa
+) -> None:
     rasa.loops.clear()
     assert (await talk.reply(camille, drill, "Bonjour", "m1")).position == 1
     assert [call.get("payload", "text") for call in rasa.calls] == ["begin", "text", "begin", "text"]

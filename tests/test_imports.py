@@ -26,9 +26,7 @@ MAY = {
 """What each folder may import of ours; the longest name that fits a file rules it."""
 RASA = ("nlu/components.py",)
 FILES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for folder in ("nlu", "actions", "bot")
-    for path in (ROOT / folder).rglob("*.py")
+    path.relative_to(ROOT).as_posix() for folder in ("nlu", "actions", "bot") for path in (ROOT / folder).rglob("*.py")
 )
 WITH_RASA = ("bot/check.py", "bot/connector.py", "bot/trackerstore.py")
 LIGHT = [

@@ -102,10 +102,11 @@ def test_a_database_of_a_later_version(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "sqlite:////proc/nowhere/visavis.db", "postgresql://nobody@127.0.0.1:1/nowhere", "mysql://a@b/c"]
+    "url",
+    ["nonsense", "sqlite:////proc/nowhere/visavis.db", "postgresql://nobody@127.0.0.1:1/nowhere", "mysql://a@b/c"],
 )
 def test_a_database_that_cannot_be_opened(settings: Settings, url: str) -> None:
-    with pytest.raises(LaunchError, match="^The database of DATABASE_URL cannot be opened: ") as caught:
+    with pytest.raises(LaunchError, match=r"^The database of DATABASE_URL cannot be opened: ") as caught:
         launcher._prepare(replace(settings, database_url=url))
     assert "\n" not in str(caught.value)
 
@@ -139,7 +140,7 @@ def test_a_server_that_stops_at_once(settings: Settings) -> None:
     server = program("raise SystemExit('no')", "actions")
     with launcher.started(server, settings, logs) as process:
         process.wait()
-        with pytest.raises(LaunchError, match="^The actions server stopped at once; see .*actions.log"):
+        with pytest.raises(LaunchError, match=r"^The actions server stopped at once; see .*actions\.log"):
             launcher.wait({server: process}, settings.model_dir / "m.tar.gz", lambda _: None)
     assert (logs / "actions.log").read_text(encoding="utf-8") == "no\n"
 
@@ -147,17 +148,21 @@ def test_a_server_that_stops_at_once(settings: Settings) -> None:
 def test_a_server_that_never_answers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "PATIENCE", 0.0)
     server = program("import time; time.sleep(60)", "web")
-    with launcher.started(server, settings, settings.var_dir / "logs") as process:
-        with pytest.raises(LaunchError, match="^No answer from web"):
-            launcher.wait({server: process}, settings.model_dir / "m.tar.gz", lambda _: None)
+    with (
+        launcher.started(server, settings, settings.var_dir / "logs") as process,
+        pytest.raises(LaunchError, match=r"^No answer from web"),
+    ):
+        launcher.wait({server: process}, settings.model_dir / "m.tar.gz", lambda _: None)
 
 
 def test_rasa_without_its_model(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "_ask", lambda address: 503)
     server = program("import time; time.sleep(60)")
-    with launcher.started(server, settings, settings.var_dir / "logs") as process:
-        with pytest.raises(model.ModelError, match="m.tar.gz"):
-            launcher.wait({server: process}, settings.model_dir / "m.tar.gz", lambda _: None)
+    with (
+        launcher.started(server, settings, settings.var_dir / "logs") as process,
+        pytest.raises(model.ModelError, match=r"m\.tar\.gz"),
+    ):
+        launcher.wait({server: process}, settings.model_dir / "m.tar.gz", lambda _: None)
 
 
 def test_a_server_that_stops_later(settings: Settings) -> None:

@@ -45,22 +45,33 @@ def test_the_name_follows_what_it_is_made_of(settings: Settings) -> None:
     assert model.path(replace(settings, port=9000)) == made
 
 
-def test_everything_a_model_is_made_of_counts(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+def test_everything_a_model_is_made_of_counts(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
     monkeypatch.setattr(model, "ROOT", tmp_path)
-    for source in model.SOURCES:
-        file = tmp_path / source if "." in source else tmp_path / source / "one.yml"
+    files = [tmp_path / source if Path(source).suffix else tmp_path / source / "one.txt" for source in model.SOURCES]
+    for file in files:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("one", encoding="utf-8")
-        names = {model.path(settings)}
-        file.write_text("two", encoding="utf-8")
+        file.touch()
+    names = {model.path(settings)}
+    for number, file in enumerate(files, start=2):
+        file.write_text("changed", encoding="utf-8")
         names.add(model.path(settings))
-        file.rename(file.with_name(f"other{file.suffix}")) if file.parent != tmp_path and file.parent.name != "data" else None
-        names.add(model.path(settings))
-        assert len(names) >= 2, source
-    left_out = tmp_path / "nlu" / model.LEFT_OUT[0] / "cached.pyc"
+        assert len(names) == number, file
+    (tmp_path / "nlu/one.txt").rename(tmp_path / "nlu/two.txt")
+    assert model.path(settings) not in names
+
+
+def test_what_training_and_compiling_leave_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(model, "ROOT", tmp_path)
+    monkeypatch.setattr(model, "SOURCES", ("nlu",))
+    for folder in ("nlu/__pycache__", "nlu/training"):
+        (tmp_path / folder).mkdir(parents=True)
     before = model.path(settings)
-    left_out.parent.mkdir()
-    left_out.write_text("compiled", encoding="utf-8")
+    for name in ("nlu/__pycache__/heads.pyc", "nlu/training/heads.py", "nlu/README.md"):
+        (tmp_path / name).touch()
     assert model.path(settings) == before
 
 
@@ -96,7 +107,9 @@ def test_a_damaged_archive(whole: Path, tmp_path: Path, damage: str) -> None:
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_training_makes_the_model_and_removes_older_ones(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+def test_training_makes_the_model_and_removes_older_ones(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
     settings.model_dir.mkdir()
     older, other = settings.model_dir / "visavis-000000000000.tar.gz", settings.model_dir / "mine.tar.gz"
     older.touch()

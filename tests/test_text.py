@@ -14,11 +14,28 @@ from nlu.contract import MAX_TEXT
 TYPED = st.text(alphabet=st.characters(exclude_categories=[]), max_size=60)
 """Any characters at all, lone surrogates and controls among them."""
 PIECES = st.sampled_from(
-    ["06 12 34 56 78", "+33", "12 rue", "FR76", "3000 6000", "a@b.fr", "place", "2024", " ", "/", "•", "é", "01/02/2026", "0"]
+    [
+        "06 12 34 56 78",
+        "+33",
+        "12 rue",
+        "FR76",
+        "3000 6000",
+        "a@b.fr",
+        "place",
+        "2024",
+        " ",
+        "/",
+        "•",
+        "é",
+        "01/02/2026",
+        "0",
+    ]
 )
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t\r", "\u00a0\u202f", "\u200b\u200d\u2060", "\ufeff", "\x00\x07", " \u200b "])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\t\r", "\u00a0\u202f", "\u200b\u200d\u2060", "\ufeff", "\x00\x07", " \u200b "]
+)
 def test_nothing_said(text: str) -> None:
     with pytest.raises(TextError) as caught:
         clean(text)
@@ -60,7 +77,7 @@ def test_left_as_typed(text: str) -> None:
     [
         ("  Bonjour \n", "Bonjour"),
         ("/restart", "∕restart"),
-        (" \u00a0/finish{\"role\": \"lead\"}", '∕finish{"role": "lead"}'),
+        (' \u00a0/finish{"role": "lead"}', '∕finish{"role": "lead"}'),
         ("//", "∕/"),
         ("\x00/begin", "∕begin"),
         ("e\u0301le\u0300ve", "élève"),
@@ -75,10 +92,11 @@ def test_tidied(typed: str, kept: str) -> None:
 
 
 PERSONAL = [
-    "06 12 34 56 78", "0612345678", "06.12.34.56.78", "06-12-34-56-78", "06\u00a012\u00a034\u00a056\u00a078", "01 42 68 53 00",
+    "06 12 34 56 78", "0612345678", "06.12.34.56.78", "06-12-34-56-78", "06\u00a012\u00a034\u00a056\u00a078",
+    "01 42 68 53 00",
     "+33 6 12 34 56 78", "+33612345678", "+33 (0)6 12 34 56 78", "0033 6 12 34 56 78",
-    "020 7946 0958", "0161 496 0000", "07700 900123", "07700900123", "07700 900 123", "+44 20 7946 0958", "+44 (0)20 7946 0958",
-    "+44 (0) 20 7946 0958",
+    "020 7946 0958", "0161 496 0000", "07700 900123", "07700900123", "07700 900 123", "+44 20 7946 0958",
+    "+44 (0)20 7946 0958", "+44 (0) 20 7946 0958",
     "camille.durand@example.org", "camille+colis@mail.example.co.uk", "CAMILLE@EXAMPLE.ORG",
     "FR76 3000 6000 0112 3456 7890 189", "FR7630006000011234567890189", "fr76 3000 6000 0112 3456 7890 189",
     "GB29 NWBK 6016 1331 9268 19", "GB29NWBK60161331926819", "DE89370400440532013000",
@@ -87,7 +105,8 @@ PERSONAL = [
     "AB 12 34 56 C", "AB123456C",
     "12 rue de la Paix", "12 bis, rue Victor Hugo", "12, avenue Foch 75016", "3 place Bellecour", "8 cours Mirabeau",
     "4 place de la République", "1 chemin des Dames", "12 rue de la paix",
-    "10 Downing Street", "221B Baker Street", "7 Abbey Road", "22 Acacia Avenue", "3 Orchard Close", "14 Mill Lane", "10 downing street",
+    "10 Downing Street", "221B Baker Street", "7 Abbey Road", "22 Acacia Avenue", "3 Orchard Close", "14 Mill Lane",
+    "10 downing street",
 ]  # fmt: skip
 
 

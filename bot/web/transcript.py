@@ -13,7 +13,7 @@ from actions.coaching.scenario import Brief
 from actions.storage.library import Library
 from actions.storage.records import Comment, Drill, Person
 from actions.storage.unit import Unit
-from bot.web.highlight import Piece, pieces
+from bot.web.highlight import Piece, pieces, telling
 from nlu.contract import UNSURE
 
 FEELINGS = ("satisfaction", "trust", "anger", "anxiety", "patience")
@@ -42,6 +42,14 @@ class Moment:
     tone: int | None
     reaction: Reaction
     earlier: tuple[Moment, ...] = ()
+
+    @property
+    def evidence(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The markers under the words they stand on, in order; what helps and what costs stay apart."""
+        found: dict[tuple[int, int, bool], list[dict[str, Any]]] = {}
+        for marker in telling(self.note["markers"], self.note["wording"]):
+            found.setdefault((marker["start"], marker["end"], marker["polarity"] > 0), []).append(marker)
+        return [(self.text[start:end], found[start, end, helps]) for start, end, helps in sorted(found)]
 
     @property
     def reasons(self) -> dict[str, list[dict[str, Any]]]:

@@ -24,6 +24,9 @@ def measure(doc: Doc, scene: Scene, lang: Lang) -> Facts:
 
 def _names(doc: Doc, scene: Scene, words: list[str]) -> Iterator[str]:
     spoken = sentences(doc)
+    if not words:
+        yield "wordless"
+        return
     if len(words) <= BRIEF:
         yield "brief"
     if len(words) >= LONG:

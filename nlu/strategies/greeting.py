@@ -7,8 +7,8 @@ from spacy.tokens import Doc
 from nlu.contract import Marker
 from nlu.strategies.spans import Scene, mark, own
 
-OPENING = 8
-"""How many words a reply may take to greet."""
+OPENING = 3
+"""Tokens before which a salutation begins."""
 
 
 def find(doc: Doc, scene: Scene) -> list[Marker]:

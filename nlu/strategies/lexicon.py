@@ -235,7 +235,10 @@ def _closes(doc: Doc, end: int) -> bool:
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     kept: list[Hit] = []
+    taken: set[int] = set()
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.entry.strategy, hit.entry.note)):
-        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+        words = range(hit.start, hit.end)
+        if taken.isdisjoint(words):
+            taken.update(words)
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.start)

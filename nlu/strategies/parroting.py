@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from spacy.tokens import Doc
 
 from nlu.contract import Marker
@@ -11,6 +13,8 @@ RUN = 6
 """Words in a row shared with the customer that make a copy…"""
 CONTENT = 3
 """…when as many of them carry meaning."""
+HEARD = 120
+"""Meaning-bearing words of either side that are compared, so that no text takes long."""
 
 
 def find(doc: Doc, scene: Scene) -> list[Marker]:
@@ -24,21 +28,19 @@ def copied(doc: Doc, scene: Scene) -> tuple[int, int] | None:
 
     Small words are skipped, so that « vous avez attendu » still copies « j'ai attendu ».
     """
-    theirs = [token.lemma_.lower() for token in content(scene.customer)]
-    ours = list(content(doc))
+    theirs = [token.lemma_.lower() for token in islice(content(scene.customer), HEARD)]
     best: tuple[int, int] | None = None
     longest = 0
-    for start in range(len(ours)):
-        for other in range(len(theirs)):
-            size = 0
-            while (
-                start + size < len(ours)
-                and other + size < len(theirs)
-                and ours[start + size].lemma_.lower() == theirs[other + size]
-            ):
-                size += 1
-            if size > longest:
-                longest, best = size, (ours[start].i, ours[start + size - 1].i + 1)
+    runs: dict[int, tuple[int, int]] = {}
+    for token in islice(content(doc), HEARD):
+        lemma = token.lemma_.lower()
+        before, runs = runs, {}
+        for place, their in enumerate(theirs):
+            if lemma == their:
+                size, start = before.get(place - 1, (0, token.i))
+                runs[place] = (size + 1, start)
+                if size + 1 > longest:
+                    longest, best = size + 1, (start, token.i + 1)
     if best is None or longest < CONTENT or (longest < len(theirs) * 0.45 and longest < RUN):
         return None
     return best

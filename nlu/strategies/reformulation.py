@@ -12,12 +12,15 @@ from nlu.contract import Marker
 from nlu.strategies import parroting
 from nlu.strategies.spans import Scene, lemmas, mark, mark_words, own, sentences
 
+HOSTILE = ("sarcasm", "blame", "dismissal", "negated_empathy", "command")
+"""Lexicons whose hits make a sentence anything but a reformulation."""
+
 
 def find(doc: Doc, scene: Scene) -> list[Marker]:
     """Mark announced reformulations, and the first sentence that takes the matter up in its own words."""
     if parroting.copied(doc, scene):
         return []
-    hostile = [hit for name in ("sarcasm", "blame", "dismissal", "negated_empathy", "command") for hit in own(doc, name)]
+    hostile = [hit for name in HOSTILE for hit in own(doc, name)]
     found = [mark(doc, hit, +1) for hit in own(doc, "reformulation")]
     theirs = lemmas(scene.customer)
     for sentence in sentences(doc):

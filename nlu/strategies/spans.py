@@ -46,8 +46,12 @@ def own(doc: Doc, lexicon: str) -> list[Hit]:
 
 
 def negated(doc: Doc, hit: Hit) -> bool:
-    """Whether a negation outside the hit covers it ("I'm not saying [you are wrong]")."""
-    return hit.start in doc._.negated and not any(index in doc._.cues for index in range(hit.start, hit.end))
+    """Whether a negation outside the hit covers it ("I'm not saying [you are wrong]").
+
+    A hit that holds the negating word, or begins with its second half (« ce n'est [pas possible] »), says it itself.
+    """
+    cue = doc._.negated.get(hit.start)
+    return cue is not None and not hit.start <= cue < hit.end and hit.start not in doc._.cues
 
 
 def find(doc: Doc, lexicon: str, polarity: int) -> list[Marker]:

@@ -73,9 +73,9 @@ def train_heads(
     encoder: Path = typer.Option(Path("var/training/encoder"), help="what `distil` made"),
     out: Path = typer.Option(FOLDER, help="where the model that ships goes"),
     epochs: int = typer.Option(3, help="passes over the examples"),
-    batch: int = typer.Option(32, help="texts a step"),
-    rate: float = typer.Option(6e-5, help="highest learning rate"),
-    reviews: int = typer.Option(8_000, help="sentiment rows of each language"),
+    batch: int = typer.Option(64, help="texts a step"),
+    rate: float = typer.Option(1e-4, help="highest learning rate"),
+    reviews: int = typer.Option(4_000, help="sentiment rows of each language"),
     repeat: int = typer.Option(8, help="how often our own replies are seen in one pass"),
     longest: int = typer.Option(64, help="texts are cut at so many tokens"),
 ) -> None:

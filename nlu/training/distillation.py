@@ -79,7 +79,7 @@ def teach(
 ) -> npt.NDArray[np.float32]:
     """The teacher's unit vectors (texts × width) of English `texts`."""
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def run(ids: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
         return pool(teacher(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
 
@@ -109,7 +109,7 @@ def distil(
     steps = epochs * sum(1 for _ in batches(ids, batch, seed))
     optimizer, _ = create_optimizer(rate, num_train_steps=steps, num_warmup_steps=steps // 20)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(rows: tf.Tensor, mask: tf.Tensor, vectors: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             hidden = student(input_ids=rows, attention_mask=mask, training=False).last_hidden_state

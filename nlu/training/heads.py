@@ -90,7 +90,7 @@ def teach_heads(
     steps = epochs * sum(1 for _ in batches(ids, batch, seed))
     optimizer, _ = create_optimizer(rate, num_train_steps=steps, num_warmup_steps=steps // 20, weight_decay_rate=0.01)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(rows: tf.Tensor, mask: tf.Tensor, wanted: tf.Tensor, place: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             out = model(input_ids=rows, attention_mask=mask, output_hidden_states=True, training=True)

@@ -79,7 +79,9 @@ def test_a_drill_begins_and_keeps_the_loop(room: rooms.Room) -> None:
     assert events == [{"event": "active_loop", "timestamp": None, "name": "drill_loop"}]
 
 
-@pytest.mark.parametrize("text", ["Bonjour", "stop", "aide", "recommencer", "begin", "Quelles situations avez-vous ?", "…"])
+@pytest.mark.parametrize(
+    "text", ["Bonjour", "stop", "aide", "recommencer", "begin", "Quelles situations avez-vous ?", "…"]
+)
 def test_every_typed_text_is_a_reply(room: rooms.Room, perceived: Perceived, text: str) -> None:
     begin()
     for intent in ("greet", "hint", "end_drill", "nlu_fallback"):
@@ -97,7 +99,12 @@ def test_nothing_to_do_right_after_itself(room: rooms.Room) -> None:
 def test_payloads(room: rooms.Room, perceived: Perceived) -> None:
     begin()
     act(DrillLoop(), typed("Bonjour", perceived()))
-    for intent, said in (("hint", ["hint"]), ("replay", ["customer"]), ("begin", ["customer"]), ("other", ["customer"])):
+    for intent, said in (
+        ("hint", ["hint"]),
+        ("replay", ["customer"]),
+        ("begin", ["customer"]),
+        ("other", ["customer"]),
+    ):
         heard = tracker(intent, metadata={"message_id": intent, "facts": {"position": 1}})
         messages, events = act(DrillLoop(), heard)
         assert (kinds(messages), events) == (said, [])

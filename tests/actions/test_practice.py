@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from actions import practice
 from actions.coaching import drill
 from actions.coaching.drill import Entry
-from actions.practice import UnknownDrill
+from actions.practice import Step, UnknownDrill
 from actions.room import Room
 from actions.storage.library import Library, LibraryError
 from actions.storage.records import Drill, Feedback, Person
@@ -156,6 +156,16 @@ def test_the_agent_ends_it(opened: Room) -> None:
     assert [entry.kind for entry in written(opened)] == ["end"]
 
 
+def test_a_reply_after_the_end_is_not_counted(opened: Room, perceived: Perceived) -> None:
+    practice.take(opened, "d", "Bonjour.", "m1", perceived(1))
+    practice.end(opened, "d", "e")
+    log = written(opened)
+    late = practice.take(opened, "d", "Encore un mot.", "m2", perceived(1))
+    assert "coach_note" not in [said["type"] for said in late.payloads]
+    assert written(opened) == log
+    assert practice.take(opened, "d", "Bonjour.", "m1", perceived(1)).payloads  # a resend is still answered
+
+
 def test_a_quick_drill_has_its_number_of_moments(room: Room, perceived: Perceived) -> None:
     practice.begin(room, "d", None, {**FACTS, "quick": 2})
     assert not practice.take(room, "d", "Bonjour", "m1", perceived()).over
@@ -205,7 +215,7 @@ def test_how_the_agent_lived_it(opened: Room, rating: int, stored: int) -> None:
 
 
 def test_a_drill_nobody_began(room: Room, perceived: Perceived) -> None:
-    for step in (
+    steps: list[Callable[[], Step]] = [
         lambda: practice.take(room, "x", "Bonjour", "m1", perceived()),
         lambda: practice.replay(room, "x", 1, "m1"),
         lambda: practice.hint(room, "x", "m1"),
@@ -213,6 +223,7 @@ def test_a_drill_nobody_began(room: Room, perceived: Perceived) -> None:
         lambda: practice.again(room, "x"),
         lambda: practice.review(room, "x"),
         lambda: practice.reflect(room, "x", 3, ""),
-    ):
+    ]
+    for step in steps:
         with pytest.raises(UnknownDrill):
             step()

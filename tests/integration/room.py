@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -42,6 +43,11 @@ def until(happens: Callable[[], object], seconds: float = PATIENCE) -> None:
     while not happens():
         assert time.monotonic() < deadline, f"{happens} did not come true within {seconds:.0f} s"
         time.sleep(0.05)
+
+
+def visavis(*words: str) -> list[str]:
+    """The command line of `visavis`, which need not be installed."""
+    return [sys.executable, "-c", "from bot.cli import main; main()", *words]
 
 
 def free_ports(count: int) -> list[str]:

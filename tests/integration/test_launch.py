@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +18,7 @@ import pytest
 
 from bot import launcher, model, settings
 from bot.settings import ROOT
-from tests.integration.room import environment, listening, trained, until
-
-VISAVIS = [str(Path(sys.executable).with_name("visavis")), "run"]
+from tests.integration.room import environment, listening, trained, until, visavis
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +37,7 @@ class Started:
         self._file = folder / "said.txt"
         with self._file.open("wb") as output:
             self.process = subprocess.Popen(
-                VISAVIS, cwd=ROOT, env={**os.environ, **given, "COLUMNS": "200"}, stdin=subprocess.DEVNULL,
+                visavis("run"), cwd=ROOT, env={**os.environ, **given, "COLUMNS": "200"}, stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
@@ -61,7 +58,7 @@ class Started:
 
 
 @pytest.fixture
-def visavis(given: dict[str, str], tmp_path: Path) -> Iterator[Started]:
+def running(given: dict[str, str], tmp_path: Path) -> Iterator[Started]:
     """`visavis run`, killed at the end if the test did not stop it."""
     started = Started(given, tmp_path)
     yield started
@@ -72,25 +69,35 @@ def visavis(given: dict[str, str], tmp_path: Path) -> Iterator[Started]:
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_it_starts_stops_when_asked_and_leaves_nothing(
-    given: dict[str, str], visavis: Started, asked: signal.Signals
+    given: dict[str, str], running: Started, asked: signal.Signals
 ) -> None:
-    until(visavis.ready, launcher.PATIENCE)
+    until(running.ready, launcher.PATIENCE)
     address = f"http://{given['HOST']}:{given['PORT']}"
-    assert f"ready: {address}" in visavis.said
-    assert "demo agent: camille / " in visavis.said
+    assert f"ready: {address}" in running.said
+    assert "demo agent: camille / " in running.said
     assert httpx.get(f"{address}/api/health", timeout=10).status_code == 200
     assert httpx.get(address, timeout=10, follow_redirects=True).status_code == 200
-    assert listening(visavis.process.pid) == {"127.0.0.1"}
-    family = visavis.family()
+    assert listening(running.process.pid) == {"127.0.0.1"}
+    family = running.family()
     assert len(family) >= 3
 
-    visavis.process.send_signal(asked)
-    assert visavis.process.wait(3 * launcher.GRACE) == 0
+    running.process.send_signal(asked)
+    assert running.process.wait(3 * launcher.GRACE) == 0
     assert psutil.wait_procs(family, timeout=1)[1] == []
-    assert "Stopped." in visavis.said
-    assert "Traceback" not in visavis.said
+    assert "Stopped." in running.said
+    assert "Traceback" not in running.said
     # The model was there: neither the first start nor the second trained one.
     assert not (Path(given["VAR_DIR"]) / "logs" / "train.log").exists()
+
+
+def test_it_stops_while_it_starts(running: Started) -> None:
+    until(lambda: len(running.family()) >= 3)
+    family = running.family()
+    running.process.terminate()
+    assert running.process.wait(4 * launcher.GRACE) == 0
+    assert psutil.wait_procs(family, timeout=1)[1] == []
+    assert "ready" not in running.said
+    assert "Traceback" not in running.said
 
 
 def test_a_second_start_keeps_accounts_and_secrets(given: dict[str, str]) -> None:
@@ -102,10 +109,10 @@ def test_a_second_start_keeps_accounts_and_secrets(given: dict[str, str]) -> Non
 
 def refused(given: dict[str, str]) -> str:
     """The one sentence of a start that fails; nothing is left running."""
+    environ = {**os.environ, **given, "COLUMNS": "1000"}
     done = subprocess.run(
-        VISAVIS, cwd=ROOT, env={**os.environ, **given, "COLUMNS": "1000"}, capture_output=True, text=True, timeout=150,
-        check=False,
-    )  # fmt: skip
+        visavis("run"), cwd=ROOT, env=environ, capture_output=True, text=True, timeout=150, check=False
+    )
     assert done.returncode not in (0, None)
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
     assert len(said) == 1, said

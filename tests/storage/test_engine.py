@@ -27,7 +27,10 @@ def test_a_sqlite_file_is_tuned(tmp_path: Path, asked: str, kept: int) -> None:
     engine = open_engine(f"sqlite:///{tmp_path}/new.db", asked)
     assert isinstance(engine.pool, QueuePool)
     with engine.connect() as connection:
-        told = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys", "synchronous")]
+        told = [
+            connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "foreign_keys", "synchronous")
+        ]
     assert told == ["wal", 1, kept]
     engine.dispose()
 

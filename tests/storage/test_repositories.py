@@ -96,7 +96,10 @@ def test_a_lead_sees_what_the_team_shares_and_nothing_else(unit: Unit, clock: Cl
     unit.drills.share("first", clock())
     unit.drills.share("last", clock() + timedelta(hours=1))
     unit.drills.share("elsewhere", clock())
-    assert [(drill.id, person) for drill, person in unit.drills.shared_in_team("north")] == [("last", BEN), ("first", LEA)]
+    assert [(drill.id, person) for drill, person in unit.drills.shared_in_team("north")] == [
+        ("last", BEN),
+        ("first", LEA),
+    ]
     assert [drill.id for drill, _ in unit.drills.shared_in_team("north", limit=1)] == ["last"]
     unit.drills.unshare("last")
     assert [drill.id for drill, _ in unit.drills.shared_in_team("north")] == ["first"]
@@ -109,7 +112,8 @@ def test_a_log_comes_back_as_it_was_written(
     unit.drills.add(new_drill("d", "p-lea"))
     seen = perceived(
         2, acts=("greet",), hostility=("blame",), red_flags=("insult",),
-        markers=(Marker(0, 7, "greeting", 1, "« Bonjour » 😀"),), wording=(Wording(0, 7, "Bonjour", "Bonjour Léa", "nommez"),),
+        markers=(Marker(0, 7, "greeting", 1, "« Bonjour » 😀"),),
+        wording=(Wording(0, 7, "Bonjour", "Bonjour Léa", "nommez"),),
     )  # fmt: skip
     said = "Bonjour 😀 — مرحبا"
     reaction = customer.react(library.scenario("late-refund", "fr"), "calm", 1, [(said, seen)])

@@ -42,7 +42,19 @@ def test_overlapping_markers_are_all_shown() -> None:
 
 
 def test_words_to_avoid_carry_what_is_better() -> None:
-    assert pieces("no", [], [avoid(0, 2)]) == [Piece("no", "avoid", ("this instead",))]
+    assert pieces("no", [], [avoid(0, 2)]) == [Piece("no", "avoid", (), ("this instead",))]
+
+
+def test_words_to_avoid_are_shown_once() -> None:
+    found = {**marker(0, 2, -1, "Word to avoid"), "strategy": "avoid"}
+    assert pieces("no way", [found], [avoid(0, 2)])[0] == Piece("no", "avoid", (), ("this instead",))
+    assert pieces("no way", [found], [])[0] == Piece("no", "costs", ("Word to avoid",))
+
+
+def test_words_to_avoid_that_cost_something_else_say_both() -> None:
+    assert pieces("no", [marker(0, 2, -1, "Order")], [avoid(0, 2)]) == [
+        Piece("no", "costs", ("Order",), ("this instead",))
+    ]
 
 
 def test_a_strategy_without_label_keeps_its_name() -> None:

@@ -1,0 +1,166 @@
+"""Levels, hostility, confidence and score from markers and heads, on the real rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from nlu.combiner import LEVELS, Facts, Rules, combine
+from nlu.contract import ACTS, HOSTILITY, Assessment, Context, Marker, Need, Phase, Wording
+
+PATH = Path(__file__).resolve().parents[2] / "data" / "combiner.yml"
+RULES = Rules.load(PATH)
+COSTING = {*RULES.red_flags, "blame", "command", "sarcasm", "dismissal", "negated_empathy", "stuffing", "parroting"}
+
+
+@dataclass(frozen=True)
+class Heads:
+    groups: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def head(level: int, chance: float = 0.9) -> dict[str, float]:
+    rest = (1 - chance) / 2
+    return {str(each): chance if each == level else rest for each in range(3)}
+
+
+def assess(
+    *strategies: str,
+    heads: Heads | None = None,
+    facts: tuple[str, ...] = (),
+    words: int = 20,
+    need: Need = "warm",
+    phase: Phase = "middle",
+    wording: int = 0,
+) -> Assessment:
+    costs = set(RULES.red_flags) | {
+        "blame",
+        "command",
+        "sarcasm",
+        "dismissal",
+        "negated_empathy",
+        "stuffing",
+        "parroting",
+    }
+    markers = [Marker(0, 1, name, -1 if name in costs else +1) for name in strategies]
+    avoided = tuple(Wording(0, 1, "x", "y") for _ in range(wording))
+    return combine(markers, heads, Facts("fr", words, frozenset(facts)), Context("", "fr", need, phase), RULES, avoided)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (("acknowledgement", "dated_commitment"), ("understanding", "commitment")),
+        (("sincere_apology",), ("apology",)),
+        (("open_question",), ("closed_question",)),
+        (("commitment",), ()),
+        ((), ("command",)),
+        ((), ("blame",)),
+        (("acknowledgement",), ("acknowledgement", "sarcasm")),
+        (("apology", "understanding"), ("apology", "understanding", "stuffing")),
+        (("reformulation",), ("parroting",)),
+        (("bare_refusal",), ("bare_refusal", "dismissal")),
+    ],
+)
+def test_a_better_reply_scores_higher(better: tuple[str, ...], worse: tuple[str, ...]) -> None:
+    assert assess(*better).score > assess(*worse).score
+
+
+def test_nothing_found_is_no_empathy_and_a_neutral_tone() -> None:
+    found = assess(facts=("nothing_shared",))
+    assert set(found.empathy.values()) == {0}
+    assert found.tone["level"] == 1
+
+
+def test_no_words_is_the_lowest_and_neutral() -> None:
+    found = assess(facts=("wordless",), words=0)
+    assert found.score == 0
+    assert found.empathy["level"] == 0 and found.sentiment["label"] == "neutral"
+    assert found.hostility == () and found.red_flags == ()
+
+
+@pytest.mark.parametrize("flag", sorted(RULES.red_flags))
+def test_a_red_flag_leaves_at_most_ten(flag: str) -> None:
+    found = assess(flag, "acknowledgement", "sincere_apology", "repair", "open_question", "dated_commitment")
+    assert found.score <= 10
+    assert found.red_flags == (RULES.red_flags[flag],)
+
+
+@pytest.mark.parametrize("game", ["stuffing", "negated_empathy", "sarcasm"])
+def test_games_cap_empathy_even_when_the_model_is_taken_in(game: str) -> None:
+    heads = Heads({name: head(2, 0.98) for name in LEVELS})
+    assert assess("acknowledgement", "sincere_apology", game, heads=heads).empathy["level"] <= 1
+    assert assess("acknowledgement", "sincere_apology", heads=heads).empathy["level"] == 2
+
+
+def test_parroting_is_no_interpretation() -> None:
+    heads = Heads({"interpretation": head(2)})
+    assert assess("parroting", heads=heads).empathy["interpretation"] == 0
+
+
+def test_the_model_is_heard_where_it_has_a_head() -> None:
+    low, high = (assess("commitment", heads=Heads({"warmth": head(level, 0.98)})) for level in (0, 2))
+    assert (low.tone["warmth"], high.tone["warmth"]) == (0, 2)
+    assert low.tone["clarity"] == high.tone["clarity"]
+
+
+def test_hostility_needs_less_of_the_model_when_a_marker_shows_it() -> None:
+    unsure = Heads({kind: {"no": 0.65, "yes": 0.35} for kind in HOSTILITY})
+    assert assess("command", heads=unsure).hostility == ("command",)
+    assert assess(heads=unsure).hostility == ()
+    assert assess("command").hostility == ("command",)
+    assert assess("command", heads=Heads({"command": {"no": 0.9, "yes": 0.1}})).hostility == ()
+    assert assess(heads=Heads({"blame": {"no": 0.2, "yes": 0.8}})).hostility == ("blame",)
+
+
+def test_length_loses_with_a_hurried_person() -> None:
+    brief = assess("commitment", facts=("brief", "hurried"), words=8, need="efficient")
+    wordy = assess("commitment", "wordy", facts=("long", "hurried"), words=80, need="efficient")
+    assert brief.score >= wordy.score + 20
+
+
+def test_acts_count_where_the_contact_stands() -> None:
+    assert assess("greeting", phase="opening").score > assess("greeting", phase="closing").score
+    assert assess("closing", phase="closing").score > assess("closing", phase="opening").score
+
+
+def test_words_to_avoid_cost_a_little_and_no_more() -> None:
+    assert assess("commitment").score > assess("commitment", wording=1).score
+    assert assess("commitment", wording=9).score == assess("commitment", wording=90).score
+
+
+def test_acts_come_in_the_order_of_the_contract() -> None:
+    found = assess("closing", "greeting", "dated_commitment", "open_question", "dismissal").acts
+    assert list(found) == sorted(found, key=ACTS.index)
+    assert set(found) == {"greet", "ask_open", "commit", "commit_dated", "deflect", "close"}
+
+
+def test_confidence_is_between_0_and_1_and_higher_when_model_and_margin_agree() -> None:
+    sure = assess("insult", heads=Heads({"tone": head(0, 0.99)})).confidence["tone"]
+    torn = assess(heads=Heads({"tone": {"0": 0.3, "1": 0.4, "2": 0.3}})).confidence["tone"]
+    assert 0 <= torn < sure <= 1
+    assert set(assess().confidence) == set(LEVELS)
+
+
+def test_sentiment_is_the_model_s_and_otherwise_the_words() -> None:
+    heads = Heads({"sentiment": {"negative": 0.1, "neutral": 0.2, "positive": 0.7}})
+    assert assess("insult", heads=heads).sentiment["label"] == "positive"
+    assert assess("insult").sentiment["label"] == "negative"
+    assert assess("recognition", "care", "closing").sentiment["label"] == "positive"
+    assert sum(assess().sentiment[label] for label in ("negative", "neutral", "positive")) == pytest.approx(1, abs=1e-3)
+
+
+def test_an_unknown_word_in_the_rules_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "combiner.yml"
+    wrong.write_text(PATH.read_text(encoding="utf-8").replace("[greet]", "[salute]"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"combiner\.yml: unknown act salute"):
+        Rules.load(wrong)
+
+
+def test_every_effect_says_why() -> None:
+    from nlu.strategies.lexicon import read_yaml
+
+    plain = read_yaml(PATH)
+    for row in (*plain["effects"].values(), *plain["ceilings"].values()):
+        assert row["why"]
