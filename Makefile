@@ -9,10 +9,10 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 2
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help setup run train shell test unit check eval bench lock encoder clean
+.PHONY: help setup run train shell test unit check eval bench lock encoder screenshots clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/.made ## make the environment
 
@@ -68,6 +68,9 @@ encoder: setup ## train the shipped encoder again: make encoder CORPORA=../share
 	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA)
 
 CORPORA := ../shared/corpora/open
+
+screenshots: setup train ## walk the journeys and renew docs/drill.png
+	@SCREENSHOTS=1 $(PYTHON) -m pytest tests/journeys
 
 clean: ## remove what the targets made, except the database and the secrets
 	@rm -rf .venv .tools models build *.egg-info

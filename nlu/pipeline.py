@@ -89,7 +89,7 @@ class Clauses:
         self._late = words.get("late_cues", frozenset())
         self._agent = words.get("agent", frozenset())
         self._customer = words.get("customer", frozenset())
-        self._after = frozenset(tuple(pair.split()) for pair in scopes.get("not_cues", ()))
+        self._not_cues = frozenset(tuple(pair.split()) for pair in scopes.get("not_cues", ()))
 
     def __call__(self, doc: Doc) -> Doc:
         negated: dict[int, int] = {}
@@ -113,10 +113,13 @@ class Clauses:
 
     def _scope(self, doc: Doc, start: int, end: int) -> dict[int, int]:
         """The tokens that the clause's first negation covers, each with the index of its cue."""
+        passed = start
         for index in range(start, end):
             norm = doc[index].norm_
             pair = (norm, doc[index + 1].norm_) if index + 1 < end else (norm,)
-            if pair in self._after:
+            if pair in self._not_cues:
+                passed = index + 3  # the pair, and the second half of « n'hésitez pas »
+            if index < passed:
                 continue
             if norm in self._cues:
                 return dict.fromkeys(range(index, min(end, index + NEGATION_REACH)), index)

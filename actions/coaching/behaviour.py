@@ -2,7 +2,8 @@
 
 A behaviour is worth half for its breadth, how many different signs of it were seen (two are enough), and half for its
 constancy, the share of replies that show one (every other reply is enough: more would be stuffing). The formula is
-ours; it counts presence, never repetition, and a reply that hurts shows nothing.
+ours; it counts presence, never repetition, and a reply that hurts shows nothing. What a drill gave no occasion for is
+None, not 0: a hurried person asks for no listening, an opening word for no solution.
 """
 
 from __future__ import annotations
@@ -25,10 +26,19 @@ ENOUGH_SIGNS = 2
 ENOUGH_REPLIES = 0.5
 
 
-def behaviours(replies: Sequence[Seen]) -> dict[str, int]:
-    """Each behaviour, 0–100; all 0 without replies."""
+def behaviours(replies: Sequence[Seen]) -> dict[str, int | None]:
+    """Each behaviour, 0–100, or None when it was not shown and had no occasion; all None without replies."""
     shown = [_shown(reply.assessment) for reply in replies]
-    return {name: _value(signs, shown) for name, signs in SIGNS.items()}
+    values = {name: _value(signs, shown) for name, signs in SIGNS.items()}
+    return {name: value if value or _called(name, replies) else None for name, value in values.items()}
+
+
+def _called(name: str, replies: Sequence[Seen]) -> bool:
+    if name == "attend":
+        return any(reply.need == "warm" for reply in replies)
+    if name in ("detail", "dare"):
+        return any(reply.need == "efficient" or reply.phase != "opening" for reply in replies)
+    return bool(replies)
 
 
 def _value(signs: frozenset[str], shown: Sequence[frozenset[str]]) -> int:

@@ -16,6 +16,9 @@ Span = tuple[int, int]
 _END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)\s+")
 _BREAK = re.compile(r"[,;:.!?…]\s+|\s[–—]\s")
 _HELLO = re.compile(r"(?P<name>(?:[ \u00a0][\w.'’-]+){0,3}?)(?:,|(?P<stop>\s?[.!?…]+)|\s*$)")
+_TWICE = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)\s+(?P=word)(?![\w'’-])", re.IGNORECASE)
+_STRAY = re.compile(r"\s,|\s\.(?![\w.])|[,;:]\s?[,;:.!?…]|[.!?]\s?[,;:]|(?<!\.)\.\.(?!\.)|[ \t]{2}|^\W*[,;:.]")
+_FINAL = (".", "!", "?", "…", "»", "”", '"', ")")
 _STOPS = ("", ".", "!", "?", "…")
 _LOOSE = ",;: \t\u00a0\u202f–—"
 
@@ -58,12 +61,45 @@ def cut(text: str, span: Span) -> str:
 
 def replace(text: str, words: Sequence[Wording]) -> str:
     """`text` with every word to avoid said better, or left out when its `better` is empty; capitals are kept."""
+    return reword(text, words, ())[0]
+
+
+def reword(text: str, words: Sequence[Wording], spans: Iterable[Span]) -> tuple[str, list[Span]]:
+    """`replace`, and where `spans`, which share nothing with `words`, stand in the new text."""
+    kept = list(spans)
     for word in sorted(words, key=lambda word: word.start, reverse=True):
-        before, after = text[: word.start], word.better + text[word.end :]
+        before, after, size = text[: word.start], text[word.end :], len(text)
         if not word.better:
-            after = after.lstrip(_LOOSE)
-            before = before.rstrip(_LOOSE) if after[:1] in _STOPS else before
+            # The comma after words at the head of their clause goes with them; elsewhere it stays.
+            headed = before.rstrip()[-1:] in (*_STOPS, ",", ";", ":")
+            after = after.lstrip(_LOOSE) if headed else after.lstrip()
+            before = before.rstrip(_LOOSE) if after[:1] in (*_STOPS, ",", ";") else before
+        elif after[:1].isalnum():
+            after = " " + after  # the words to avoid ended on an elision: « j'essaie d'obtenir »
+        after = word.better + after
         text = before + (capital(after) if text[word.start : word.start + 1].isupper() else after)
+        moved = len(text) - size
+        kept = [(start + moved, end + moved) if start > word.start else (start, end) for start, end in kept]
+    return text, kept
+
+
+def flaws(text: str, broken: str = "(?!)") -> frozenset[str]:
+    """What reads wrong in `text`: words said twice, stray marks, a sentence without its capital, or what the regular
+    expression `broken` finds. An edit may leave those that were there, it may not add one."""
+    found = [match.group().casefold() for pattern in (_TWICE, _STRAY) for match in pattern.finditer(text)]
+    found += [match.group().casefold() for match in re.finditer(broken, text, re.IGNORECASE)]
+    found += [text[start:end] for start, end in sentences(text) if text[start].islower()]
+    return frozenset(found if text.rstrip()[-1:] in _FINAL else (*found, "unended"))
+
+
+def cut_all(text: str, spans: Iterable[Span]) -> str:
+    """`text` without the clauses around `spans`; two spans of one clause cut it once."""
+    untouched = len(text)
+    for span in sorted(spans, reverse=True):
+        if span[1] <= untouched:
+            left = cut(text, span)
+            untouched = next((i for i, (a, b) in enumerate(zip(text, left, strict=False)) if a != b), len(left))
+            text = left
     return text
 
 

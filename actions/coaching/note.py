@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from actions.coaching import edit
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
-from actions.coaching.feelings import BURDENS
-from actions.coaching.phrases import label, say, short
+from actions.coaching.feelings import BURDENS, Change
+from actions.coaching.phrases import label, quote, say, short
 from nlu.contract import EMPATHY, HOSTILITY, TONE, UNSURE, Assessment, Marker, Need, Wording
 
 WORDY = 40
@@ -19,7 +20,7 @@ WORDY = 40
 UPSET = 30
 """Anger or anxiety from which a feeling asks to be acknowledged: where the band `tense` begins."""
 WHOLES = ("empathy", "tone")
-KEPT = 3
+KEPT = 5
 """A cut that leaves fewer words than this leaves no reply."""
 APOLOGIES = 2
 """Apologies that still help in one reply; from the third on they weigh (Lewicki et al. 2016)."""
@@ -30,6 +31,14 @@ WORK = (
     "dated_commitment", "commitment", "options", "ownership", "repair", "transparency", "explanation", "open_question",
     "precise_question", "closed_question", "check_understanding", "refusal_with_way_out", "limit",
 )  # fmt: skip
+EXCESS = ("stuffing", "over_apology", "parroting", "wordy")
+"""Faults of quantity: less of it is enough of an edit, where any other fault has to be gone."""
+DEEDS = tuple(name for name in WORK if not name.endswith("question"))
+"""What makes the rest of a reply worth keeping once its hurtful words are gone; a question may be one of them."""
+LISTENING = ("acknowledgement", "reformulation")
+"""Strategies to name only where the whole reply shows some understanding: their words alone can mislead."""
+HOPELESS = frozenset({"insult", "discrimination", "disclosure", "unsafe"})
+"""Faults that no small edit mends."""
 SHOWN_BY = {"impossible_promise": "absolute_promise", "blame": "accusation"}
 """Faults that a marker of another name may show too."""
 
@@ -59,6 +68,10 @@ class Case:
     def sure(self, *dimensions: str) -> bool:
         """Whether all these dimensions were judged with enough confidence."""
         return all(self.assessment.confidence.get(name, 1.0) >= UNSURE for name in dimensions)
+
+    def markers(self, strategies: Collection[str]) -> list[Marker]:
+        """The markers of these strategies."""
+        return [marker for marker in self.assessment.markers if marker.strategy in strategies]
 
     def spans(self, strategies: Collection[str], polarity: int = -1) -> list[edit.Span]:
         """Where these strategies stand in the text, in order."""
@@ -110,11 +123,22 @@ def write(
         "red_flags": [{"kind": kind, "label": label(phrases, "red_flags", kind)} for kind in assessment.red_flags],
         "praise": _praise(case, advice),
         "why": _why(case, advice),
-        "better": advice.better if advice and advice.better != text else None,
+        "better": _offered(case, advice),
         "changes": [
             {**asdict(change), "label": label(phrases, "feelings", change.feeling)} for change in reaction.changes
         ],
     }
+
+
+def _offered(case: Case, advice: Advice | None) -> str | None:
+    """The edit of an advice, when it is worth saying: it reads well, and no other fault is left in it."""
+    better, broken = advice.better if advice else None, case.phrases["better"]["broken"]
+    if not better or better == case.text or edit.flaws(better, broken) - edit.flaws(case.text, broken):
+        return None
+    costs = [(m.start, m.end) for m in case.assessment.markers if m.polarity < 0 and m.strategy not in EXCESS]
+    costs += [(word.start, word.end) for word in case.assessment.wording]
+    words = {case.text[start:end].casefold() for start, end in costs}
+    return None if any(better.casefold().count(w) >= case.text.casefold().count(w) for w in words) else better
 
 
 # Praise: what was good, named with the agent's own words.
@@ -126,13 +150,20 @@ def _praise(case: Case, advice: Advice | None) -> str:
     if case.assessment.red_flags or "sarcasm" in case.assessment.hostility:
         return say(said["none"], len(case.previous))
     skipped = GUSH if advice and advice.key == "long" else ()
-    good = [m for m in case.assessment.markers if m.strategy not in skipped and _stands(case, m)]
+    if case.before.phase != "closing":
+        skipped = (*skipped, "closing")  # a goodbye said too early is nothing to praise
+    good = [m for m in case.assessment.markers if m.strategy not in skipped and telling(case.assessment, m)]
+    if advice and advice.quote:
+        # What is about to be questioned is not praised first.
+        good = [
+            m for m in good if advice.quote not in (short(case.text[m.start : m.end]), quote(case.text, m.start, m.end))
+        ]
     last = case.previous[-1].assessment if case.previous else None
     stale = {m.strategy for m in last.markers} if last else set()
     ranked = [name for name in said["strategies"] if any(m.strategy == name for m in good)]
     for name in sorted(ranked, key=lambda name: name in stale):
         marker = next(m for m in good if m.strategy == name)
-        words = short(case.text[marker.start : marker.end])
+        words = quote(case.text, marker.start, marker.end)
         return say(said["strategies"][name], len(case.previous), quote=words)
     levels = {**case.assessment.empathy, **case.assessment.tone}
     fine = (name for name in said["levels"] if levels.get(name) == 2 and case.sure(name))
@@ -140,10 +171,24 @@ def _praise(case: Case, advice: Advice | None) -> str:
     return say(said["levels"][dimension] if dimension else said["none"], len(case.previous))
 
 
-def _stands(case: Case, marker: Marker) -> bool:
+def stands(assessment: Assessment, marker: Marker) -> bool:
     """Whether a marker that helps is not inside words that cost."""
-    faults = [m for m in case.assessment.markers if m.polarity < 0]
+    faults = [m for m in assessment.markers if m.polarity < 0]
     return marker.polarity > 0 and not any(m.start < marker.end and marker.start < m.end for m in faults)
+
+
+def telling(assessment: Assessment, marker: Marker) -> bool:
+    """Whether a marker can be named as something done well: outside words that cost; beside hurtful ones only a deed;
+    listening only where the reply as a whole shows some; a detail of the case only in more than a greeting."""
+    if not stands(assessment, marker):
+        return False
+    if assessment.hostility or assessment.red_flags:
+        return marker.strategy in DEEDS
+    if marker.strategy == "personalisation":
+        hello = [m for m in assessment.markers if m.strategy in ("greeting", "closing")]
+        return not any(m.start <= marker.start and marker.end <= m.end for m in hello)
+    heard = any(assessment.empathy.get(name, 0) and assessment.confidence.get(name, 1.0) >= UNSURE for name in EMPATHY)
+    return heard or marker.strategy not in LISTENING
 
 
 # Why: the single most useful idea.
@@ -157,8 +202,17 @@ def _why(case: Case, advice: Advice | None) -> str:
     if advice:
         wordings = said[advice.key]
         return say(wordings["quoted"] if advice.quote else wordings["plain"], len(case.previous), quote=advice.quote)
-    changes = sorted(case.reaction.changes, key=lambda change: -abs(change.delta))
-    return changes[0].why if changes else say(said["steady"], len(case.previous))
+    told = {entry.note["why"] for entry in case.previous if entry.note}
+    moved = [why for why in heaviest(case.reaction.changes) if why not in told]
+    return moved[0] if moved else say(said["steady"], len(case.previous))
+
+
+def heaviest(changes: Iterable[Change]) -> list[str]:
+    """Why the customer moved, what moved it most first. Patience alone is time passing: no reason to name."""
+    weight: Counter[str] = Counter()
+    for change in changes:
+        weight[change.why] += abs(change.delta) * (change.feeling != "patience")
+    return [why for why, moved in weight.most_common() if moved]
 
 
 def _unsure(phrases: Mapping[str, Any], dimensions: Sequence[str]) -> str | None:
@@ -172,7 +226,7 @@ def _unsure(phrases: Mapping[str, Any], dimensions: Sequence[str]) -> str | None
 def _red_flag(case: Case) -> Advice | None:
     for flag in case.assessment.red_flags:
         spans = case.spans((flag, SHOWN_BY.get(flag, flag)))
-        return Advice(flag, _words(case, spans), _mended(case, spans))
+        return Advice(flag, _words(case, spans), _mended(case))
     return None
 
 
@@ -180,29 +234,31 @@ def _fault(case: Case) -> Advice | None:
     """Hostile words first, then empathy denied: nothing else is heard behind them."""
     for fault in ("insult", *HOSTILITY, "negated_empathy"):
         spans = case.spans((fault, SHOWN_BY.get(fault, fault)))
-        # Of a kind of hostility the whole assessment decides, not one marker.
-        if fault in case.assessment.hostility or (spans and fault not in HOSTILITY):
-            return Advice(fault, _words(case, spans), _mended(case, spans, clause=fault == "command"))
+        # Of a kind of hostility the whole assessment decides, not one marker; a tone that falls confirms the marker.
+        harsh = min(case.assessment.tone["warmth"], case.assessment.tone["courtesy"]) == 0
+        if fault in case.assessment.hostility or (spans and (harsh or fault not in HOSTILITY)):
+            return Advice(fault, _words(case, spans), _mended(case))
     return None
 
 
 def _long(case: Case) -> Advice | None:
     """A hurried person is served by few words: the sentences that only sympathise can go."""
-    gush = case.spans((*GUSH, *APOLOGY), 1) + case.spans(GUSH)
+    gush = {edit.sentence(case.text, span) for span in case.spans((*GUSH, *APOLOGY), 1) + case.spans(GUSH)}
     if case.need != "efficient" or (len(case.text.split()) <= WORDY and len(gush) <= APOLOGIES):
         return None
-    work = {edit.sentence(case.text, span) for span in case.spans(WORK, 1)}
-    soft = {edit.sentence(case.text, span) for span in gush} - work
-    return Advice("long", better=_left(edit.without(case.text, soft)) if soft else None)
+    soft = gush - {edit.sentence(case.text, span) for span in case.spans(WORK, 1)}
+    brief = _left(edit.without(case.text, soft)) if soft else None
+    return Advice("long", better=brief if brief and len(brief.split()) <= WORDY else None)
 
 
 def _too_much(case: Case) -> Advice | None:
     """Sympathy laid on thick, one apology too many, or the customer's words sent back."""
     if over := case.spans(("over_apology",)) or case.spans(APOLOGY, 1)[APOLOGIES:]:
-        return Advice("over_apology", _words(case, over), _left(_cut_all(case.text, over)))
+        return Advice("over_apology", _words(case, over), _left(edit.cut_all(case.text, over)))
     for fault in ("stuffing", "pity", "parroting"):
         if found := case.spans((fault,)):
-            return Advice(fault, _words(case, found), _left(_cut_all(case.text, found[-1:])))
+            less = found if fault == "pity" else found[-1:]
+            return Advice(fault, _words(case, found), _left(edit.cut_all(case.text, less)))
     return None
 
 
@@ -218,18 +274,26 @@ def _cold(case: Case) -> Advice | None:
     # A question that goes straight to this case shows that it was heard; so does a limit put with respect.
     if max(level, case.assessment.empathy.get("exploration", 0)) == 2 or "set_limit" in case.assessment.acts:
         return None
-    generic = case.spans(("acknowledgement", "understanding", "apology"), 1) if level else []
-    return Advice("generic" if level else "cold", _words(case, generic), _acknowledged(case, case.text))
+    if level and any(telling(case.assessment, marker) for marker in case.markers(LISTENING)):
+        return None
+    generic = case.spans(("understanding", *APOLOGY), 1) if level else []
+    hopeless = any(case.sure(name) and case.assessment.tone[name] == 0 for name in ("clarity", "courtesy"))
+    # A goodbye said too early is not mended by a kind word in front of it, nor is a rude or muddled reply.
+    leaving = "close" in case.assessment.acts and not {*case.assessment.acts} - {"close", "greet", "thank"}
+    better = None if hopeless or leaving else _acknowledged(case, edit.replace(case.text, _fitting(case)))
+    return Advice("generic" if level else "cold", quote(case.text, *generic[0]) if generic else "", better)
 
 
 def _wording(case: Case) -> Advice | None:
     words = _fitting(case)
     if not words:
         return None
-    quote, better = short(words[0].text), short(words[0].better)
+    quoted, better = short(words[0].text), short(words[0].better)
     wordings = case.phrases["why"]["wording" if better else "needless"]
-    said = words[0].note or say(wordings, len(case.previous), quote=quote, better=better)
-    return Advice("wording", quote, edit.replace(case.text, words), said)
+    said = say(wordings, len(case.previous), quote=quoted, better=better)
+    mended = edit.replace(case.text, words)
+    dated = _dated(case, mended) if "commit" in case.assessment.acts else None
+    return Advice("wording", quoted, dated[1] if dated else mended, words[0].note if better and words[0].note else said)
 
 
 def _heavy(case: Case) -> Advice | None:
@@ -240,19 +304,19 @@ def _heavy(case: Case) -> Advice | None:
     for fault in ("absolute_promise", "bare_refusal", "pressure", "script", "jargon", "avoid"):
         if spans := case.spans((fault,)):
             return Advice(fault, _words(case, spans))
+    # Without a word to point at, "say it plainly" would only puzzle beside something done well.
     muddled = case.sure("clarity") and case.assessment.tone["clarity"] == 0
-    return Advice("jargon") if muddled else None
+    return (
+        Advice("jargon") if muddled and not any(telling(case.assessment, m) for m in case.assessment.markers) else None
+    )
 
 
 def _vague(case: Case) -> Advice | None:
     """A promise without a date is a promise the customer has to chase."""
     if "commit" not in case.assessment.acts or "commit_dated" in case.assessment.acts:
         return None
-    for vague in case.phrases["better"]["vague"]:
-        if found := re.search(vague["match"], case.text, re.IGNORECASE):
-            said = edit.capital(vague["say"]) if found.group()[0].isupper() else vague["say"]
-            better = case.text[: found.start()] + said + case.text[found.end() :]
-            return Advice("vague", short(found.group()), better)
+    if dated := _dated(case, case.text):
+        return Advice("vague", *dated)
     return None if case.assessment.wording else Advice("vague")
 
 
@@ -273,6 +337,15 @@ _LOOKS: tuple[Callable[[Case], Advice | None], ...] = (
 # Edits.
 
 
+def _dated(case: Case, text: str) -> tuple[str, str] | None:
+    """The first vague delay of `text`, and `text` with a place for a real one instead."""
+    for vague in case.phrases["better"]["vague"]:
+        if found := re.search(vague["match"], text, re.IGNORECASE):
+            said = edit.capital(vague["say"]) if found.group()[0].isupper() else vague["say"]
+            return short(found.group()), text[: found.start()] + said + text[found.end() :]
+    return None
+
+
 def _words(case: Case, spans: Sequence[edit.Span]) -> str:
     return short(case.text[spans[0][0] : spans[0][1]]) if spans else ""
 
@@ -282,22 +355,27 @@ def _left(text: str) -> str | None:
     return text if len(text.split()) >= KEPT else None
 
 
-def _cut_all(text: str, spans: Sequence[edit.Span]) -> str:
-    for span in sorted(spans, reverse=True):
-        text = edit.cut(text, span)
-    return text
-
-
-def _mended(case: Case, spans: Sequence[edit.Span], clause: bool = False) -> str | None:
-    """The reply without its hurtful words: said better where we know how, else cut; then the person is acknowledged."""
-    if not spans:
+def _mended(case: Case) -> str | None:
+    """The reply without any of its hurtful words: said better where we know how, else cut; then the person is
+    acknowledged. An order goes with its clause, the rest with its sentence."""
+    hurtful = [m for m in case.assessment.markers if m.polarity < 0 and m.strategy not in (*EXCESS, "avoid", "jargon")]
+    known = _fitting(case)
+    open_ = [m for m in hurtful if not any(_meets(word, (m.start, m.end)) for word in known)]
+    if not hurtful or HOPELESS & {*case.assessment.red_flags, *(m.strategy for m in hurtful)}:
         return None
-    known = [word for word in _fitting(case) if any(_meets(word, span) for span in spans)]
-    if known:
-        return edit.replace(case.text, known)
-    whole = {edit.sentence(case.text, span) for span in spans}
-    rest = _left(_cut_all(case.text, spans) if clause else edit.without(case.text, whole))
-    return _acknowledged(case, rest) if rest and case.need == "warm" and not case.before.feelings.heard else rest
+    apart = [word for word in known if not any(_meets(word, (m.start, m.end)) for m in open_)]
+    text, spans = edit.reword(case.text, apart, [(m.start, m.end) for m in open_])
+    if all(m.strategy == "command" for m in open_):
+        text = edit.cut_all(text, spans)
+    else:
+        text = edit.without(text, {edit.sentence(text, span) for span in spans})
+    # What is left of « Calmez-vous, Monsieur. » is no sentence.
+    alone = re.compile(case.phrases["better"]["alone"], re.IGNORECASE)
+    rest = _left(edit.without(text, [(s, e) for s, e in edit.sentences(text) if alone.fullmatch(text, s, e)]))
+    done = [case.text[start:end].casefold() for start, end in case.spans(DEEDS, 1)]
+    if not rest or not any(words in rest.casefold() for words in done):
+        return None
+    return _acknowledged(case, rest) if case.need == "warm" and not case.before.feelings.heard else rest
 
 
 def _meets(word: Wording, span: edit.Span) -> bool:
@@ -308,9 +386,10 @@ def _fitting(case: Case) -> list[Wording]:
     """The words that something can stand in for, without covering words that help; of two that overlap, the first.
 
     A better wording is sometimes advice rather than words: the catalogue says how to tell, and what means "leave out".
+    A trade word has no word that fits everywhere: its better wording is always advice.
     """
     said = case.phrases["better"]["wording"]
-    helping = [marker for marker in case.assessment.markers if _stands(case, marker)]
+    helping = [m for m in case.assessment.markers if stands(case.assessment, m) or m.strategy == "jargon"]
     kept: list[Wording] = []
     for word in sorted(case.assessment.wording, key=lambda word: (word.start, -word.end)):
         covers_help = any(_meets(word, (marker.start, marker.end)) for marker in helping)
@@ -338,4 +417,4 @@ def _lived(case: Case) -> str:
             return edit.capital(str(life["say"]).format(**found.groupdict(default="")))
     feelings = case.before.feelings
     strongest = max(BURDENS, key=lambda name: int(getattr(feelings, name)))
-    return say(said["feelings"][strongest])
+    return say(said["feelings"][strongest], len(case.previous))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 LONGEST = 70
 """A quote in a coach's sentence is there to be recognised, not to be read again."""
+
+TELLING = 4
+"""A quote of fewer words tells nothing on its own."""
+
+_WORD = re.compile(r"[^\W_]+")
+_EDGE = re.compile(r"[,;:.!?…()«»“”\n]+")
+_STOP = re.compile(r"[.!?…\n]+")
 
 
 def label(phrases: Mapping[str, Any], group: str, name: str) -> str:
@@ -23,5 +31,19 @@ def say(said: str | Sequence[str], turn: int = 0, **facts: object) -> str:
 
 def short(words: str) -> str:
     """`words` on one line, shortened at a word when long, ready to stand between quotation marks."""
-    line = " ".join(words.split(" ")).replace("\n", " ").strip(" ,;:.")
+    line = " ".join(words.split(" ")).replace("\n", " ").strip(" \u00a0,;:.")
     return line if len(line) <= LONGEST else line[:LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def quote(text: str, start: int, end: int) -> str:
+    """The words of `text` in `[start, end)` with the clause they stand in, or its sentence where the clause is one
+    word. Where that is too long to quote whole: the words alone when they tell enough, else from them on."""
+    for edge, least in ((_EDGE, 2), (_STOP, 1)):
+        edges = list(edge.finditer(text))
+        first = max((found.end() for found in edges if found.end() <= start), default=0)
+        last = min((found.start() for found in edges if found.start() >= end), default=len(text))
+        if len(_WORD.findall(text[first:last])) >= least:
+            break
+    if len(text[first:last].strip()) <= LONGEST:
+        return short(text[first:last])
+    return short(text[start : end if len(_WORD.findall(text[start:end])) >= TELLING else last])

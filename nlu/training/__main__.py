@@ -30,33 +30,36 @@ def distil(
     batch: int = typer.Option(128, help="sentences a step"),
     rate: float = typer.Option(2e-4, help="highest learning rate"),
     alone: int = typer.Option(30_000, help="English sentences without a pair, which keep longer texts in place"),
+    pairs: int = typer.Option(0, help="how many sentence pairs, drawn by the seed; 0 takes all"),
+    start: str = typer.Option("", help="continue from the encoder in this folder, with its vocabulary"),
 ) -> None:
     """Teach a bilingual student the vectors of an English teacher."""
     _seeded()
-    pairs = list(corpora.read_corpus(corpus, "parallel_en_fr"))
-    held = random.Random(SEED).sample(range(len(pairs)), 1000)
-    test = [pairs[i] for i in held]
+    rows = list(corpora.read_corpus(corpus, "parallel_en_fr"))
+    held = random.Random(SEED).sample(range(len(rows)), 1000)
+    test = [rows[i] for i in held]
     known = {row["en"] for row in test} | {row["fr"] for row in test}
-    pairs = [row for row in pairs if row["en"] not in known and row["fr"] not in known]
+    rows = [row for row in rows if row["en"] not in known and row["fr"] not in known]
+    if pairs:
+        rows = random.Random(SEED).sample(rows, pairs)
     reviews = {lang: [row["text"] for row in corpora.read_corpus(corpus, f"sentiment_{lang}")] for lang in ("en", "fr")}
     polite = [row["text"] for row in corpora.read_corpus(corpus, "politeness_en")]
-    english = [row["en"] for row in pairs]
+    english = [row["en"] for row in rows]
     single = polite + random.Random(SEED).sample(reviews["en"], alone)
 
     old = BertTokenizerFast.from_pretrained(teacher)
     master = TFBertModel.from_pretrained(teacher)
-    tokenizer = vocabulary.learn_vocabulary(
-        english + [row["fr"] for row in pairs] + reviews["en"] + reviews["fr"] + polite, words, LONGEST
-    )
+    if start:
+        tokenizer = vocabulary.marked(BertTokenizerFast.from_pretrained(start))
+        student = TFBertModel.from_pretrained(start)
+    else:
+        said = english + [row["fr"] for row in rows] + reviews["en"] + reviews["fr"] + polite
+        tokenizer = vocabulary.learn_vocabulary(said, words, LONGEST)
+        student = _student(teacher, old, tokenizer)
     tokenizer.save_pretrained(out)
     targets = distillation.teach(master, old, english + single, LONGEST)
-
-    student = TFBertModel.from_pretrained(teacher)
-    matrix = vocabulary.initial_embeddings(tokenizer, old, student.bert.embeddings.weight.numpy())
-    student.resize_token_embeddings(len(tokenizer))
-    student.bert.embeddings.weight.assign(matrix)
     sentences = [distillation.Sentence(text, i) for i, text in enumerate(english + single)]
-    sentences += [distillation.Sentence(row["fr"], i) for i, row in enumerate(pairs)]
+    sentences += [distillation.Sentence(row["fr"], i) for i, row in enumerate(rows)]
     distillation.distil(
         student, tokenizer, sentences, targets,
         epochs=epochs, batch=batch, rate=rate, longest=LONGEST, seed=SEED, keep=out,
@@ -64,6 +67,15 @@ def distil(
     student.save_pretrained(out, safe_serialization=True)
     found = evaluation.retrieval(student, tokenizer, [r["fr"] for r in test], [r["en"] for r in test], LONGEST)
     typer.echo(f"French finds its English pair first: {found:.3f} of {len(test)}")
+
+
+def _student(teacher: Path, old: BertTokenizerFast, tokenizer: BertTokenizerFast) -> TFBertModel:
+    """The teacher's layers under the new vocabulary."""
+    student = TFBertModel.from_pretrained(teacher)
+    matrix = vocabulary.initial_embeddings(tokenizer, old, student.bert.embeddings.weight.numpy())
+    student.resize_token_embeddings(len(tokenizer))
+    student.bert.embeddings.weight.assign(matrix)
+    return student
 
 
 @cli.command("heads")

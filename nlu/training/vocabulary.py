@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 from tokenizers import BertWordPieceTokenizer
+from tokenizers.processors import TemplateProcessing
 from transformers import BertTokenizerFast
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -27,9 +28,20 @@ def learn_vocabulary(texts: Iterable[str], size: int, longest: int) -> BertToken
         special_tokens=SPECIAL,
         show_progress=False,
     )
-    return BertTokenizerFast(
-        tokenizer_object=learner._tokenizer, do_lower_case=True, strip_accents=False, model_max_length=longest
+    return marked(
+        BertTokenizerFast(
+            tokenizer_object=learner._tokenizer, do_lower_case=True, strip_accents=False, model_max_length=longest
+        )
     )
+
+
+def marked(tokenizer: BertTokenizerFast) -> BertTokenizerFast:
+    """Put [CLS] and [SEP] around every text: without them all texts of one word would have the same vector."""
+    ends = [(name, tokenizer.convert_tokens_to_ids(name)) for name in ("[CLS]", "[SEP]")]
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends
+    )
+    return tokenizer
 
 
 def initial_embeddings(

@@ -13,6 +13,7 @@ from actions.coaching.feelings import Feelings, satisfaction
 from actions.coaching.move import MOVES
 from actions.coaching.scenario import HINTS, Scenario
 from actions.coaching.temper import DIFFICULTIES
+from actions.coaching.verdict import pleasing
 from nlu.contract import ACTS, HOSTILITY, LANGS, RED_FLAGS, Assessment, Lang
 from tests.coaching.agents import LEVELS, LIBRARY, SAID, perceive, script
 
@@ -107,7 +108,7 @@ def test_a_solution_before_listening_lands_badly() -> None:
     assert reaction.move == "refuse"
     assert reaction.line in SHOP.lines["too_soon"]["any"]
     assert moved(reaction, "trust") < 0
-    assert "Vous avez proposé le remboursement lancé aujourd'hui avant d'avoir écouté." in {
+    assert "Vous avez proposé le remboursement lancé aujourd’hui avant d’avoir écouté." in {
         c.why for c in reaction.changes
     }
 
@@ -341,3 +342,23 @@ def test_whatever_is_said_no_line_comes_twice_and_the_drill_ends(scenario: Scena
         assert reactions[-1].over and reactions[-1].ending in ("served", "gave_up", "hung_up")
         assert {reaction.move for reaction in reactions} <= set(MOVES)
         assert all(change.delta and change.why for reaction in reactions for change in reaction.changes)
+
+
+@pytest.mark.parametrize("scenario", EVERY, ids=name)
+@pytest.mark.parametrize("difficulty", ["calm", "demanding", "hard"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_reasons_of_a_verdict_agree_with_its_rating(scenario: Scenario, level: str, difficulty: str) -> None:
+    effects = scenario.temper.effects
+    glad = {effect.reason for name, effect in effects.items() if pleasing(name, scenario)}
+    sad = {effect.reason for effect in effects.values()} - glad
+    replies = script(scenario, level)
+    for size in range(len(replies) + 1):
+        told = verdict(scenario, difficulty, 1, replies[:size])
+        assert len({*told.reasons}) == 3
+        assert told.csat <= 3 or not sad & {*told.reasons}
+        assert told.csat >= 3 or not glad & {*told.reasons}
+
+
+def test_nobody_who_is_still_upset_is_pleased() -> None:
+    told, _ = play(SHOP, "demanding", 1, [REFUND])
+    assert told[-1].band in ("angry", "anxious") and verdict(SHOP, "demanding", 1, [REFUND]).csat <= 2

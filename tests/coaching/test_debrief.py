@@ -38,7 +38,7 @@ def test_a_drill_ended_at_once_gets_kind_words(lang: Lang) -> None:
     assert found["next_step"] == phrases["next_step"]["begun"]
     assert found["decisive"] == []
     assert [point["position"] for point in found["curve"]] == [0]
-    assert [item["value"] for item in found["behaviours"]] == [0] * 5
+    assert [item["value"] for item in found["behaviours"]] == [None] * 5
 
 
 def test_the_payload_has_the_keys_of_the_contract_and_is_plain_json() -> None:
@@ -114,7 +114,7 @@ def test_a_strength_is_named_with_the_agent_s_words() -> None:
 
 
 def test_without_a_strategy_the_best_criterion_is_the_strength() -> None:
-    assert write([feel(1, 40, acts=["greet"])])["strength"] == "Accueil."
+    assert write([feel(1, 40, acts=["greet"])])["strength"] == "Votre point d’appui\u00a0: Accueil."
 
 
 def test_a_red_flag_is_the_next_step_and_no_strength_is_invented() -> None:
@@ -124,9 +124,45 @@ def test_a_red_flag_is_the_next_step_and_no_strength_is_invented() -> None:
     assert "propos insultant" in found["next_step"]
 
 
-def test_the_next_step_is_the_criterion_that_would_gain_most() -> None:
-    found = write([feel(1, 40)])
-    assert found["next_step"] == LIBRARY.read("coach/fr.yml")["debrief"]["next_step"]["criteria"]["treatment"]
+def steps() -> dict[str, str]:
+    checks: dict[str, str] = LIBRARY.read("coach/fr.yml")["debrief"]["next_step"]["checks"]
+    return checks
+
+
+def test_the_next_step_is_the_first_check_to_pass_of_the_criterion_that_would_gain_most() -> None:
+    assert write([entry(1, "Je regarde.", react(heard=True))])["next_step"] == steps()["acts"]
+
+
+def test_a_person_who_does_not_feel_heard_comes_before_any_solution() -> None:
+    assert write([feel(1, 40)])["next_step"] == steps()["acknowledges"]
+
+
+def test_the_strength_is_never_what_the_next_step_asks_for() -> None:
+    text = "Je comprends que ce soit long. Je m'en occupe."
+    good = {"Je comprends que ce soit long": "acknowledgement", "Je m'en occupe": "ownership"}
+    found = write([feel(1, 40, text=text, good=good, levels={"reaction": 1})])
+    assert found["next_step"] == steps()["specific"]
+    assert found["strength"] == "Prise en charge\u00a0: «\u00a0Je m'en occupe\u00a0»"
+
+
+def test_a_strength_quotes_enough_words_to_be_understood() -> None:
+    found = write([feel(1, 40, text="I'll follow this myself until Friday.", good={"myself": "ownership"})])
+    assert "«\u00a0I'll follow this myself until Friday\u00a0»" in found["strength"]
+
+
+def test_words_the_coach_pointed_out_are_no_strength() -> None:
+    shown = feel(1, 40, text="Je ne sais pas.", good={"Je ne sais pas": "transparency"}, wording={"sais pas": "(…)"})
+    assert write([shown])["strength"] == LIBRARY.read("coach/fr.yml")["debrief"]["strength"]["trying"]
+
+
+def test_two_moments_never_carry_the_same_why() -> None:
+    rise, other = Change("trust", 30, "Vous avez daté."), Change("anger", -9, "Vous avez écouté.")
+    decisive = write([feel(1, 60, rise), feel(2, 90, rise, other)])["decisive"]
+    assert [moment["why"] for moment in decisive] == ["Vous avez daté.", "Vous avez écouté."]
+
+
+def test_a_trifle_is_no_decisive_moment() -> None:
+    assert [moment["position"] for moment in write([feel(1, 90), feel(2, 86)])["decisive"]] == [1]
 
 
 def test_when_all_is_met_the_next_step_is_a_harder_run() -> None:
@@ -151,4 +187,12 @@ def test_behaviours_do_not_grow_with_repetition() -> None:
 
 def test_a_reply_that_hurts_shows_no_behaviour() -> None:
     hurt = seen([entry(1, "Merci bien.", acts=["thank"], hostility=["sarcasm"])])
-    assert set(behaviour.behaviours(hurt).values()) == {0}
+    assert behaviour.behaviours(hurt)["value"] == 0
+
+
+def test_what_had_no_occasion_is_not_counted() -> None:
+    opening = behaviour.behaviours(seen([entry(1, "Oui.")]))
+    assert (opening["attend"], opening["detail"], opening["dare"]) == (0, None, None)
+    hurried = [entry(place, "Oui.", react(need="efficient")) for place in (1, 2)]
+    found = behaviour.behaviours(seen(hurried))
+    assert (found["attend"], found["detail"], found["dare"]) == (None, 0, 0)

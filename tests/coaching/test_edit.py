@@ -75,3 +75,43 @@ def test_a_word_without_a_better_one_is_left_out(text: str, words: str, left: st
 )  # fmt: skip
 def test_front_comes_after_the_greeting(text: str, greeting: int, put: str) -> None:
     assert edit.front(text, "C'est long.", greeting) == put
+
+
+def test_a_blank_follows_words_that_ended_on_an_elision() -> None:
+    text = "J'essaie d'obtenir un rendez-vous."
+    assert edit.replace(text, [Wording(*span(text, "J'essaie d'"), "", "je vais")]) == "Je vais obtenir un rendez-vous."
+
+
+def test_the_comma_after_words_left_out_in_the_middle_stays() -> None:
+    text = "Je préfère le dire franchement, et je regarde."
+    assert edit.replace(text, [Wording(*span(text, "franchement"), "", "")]) == "Je préfère le dire, et je regarde."
+
+
+def test_reword_says_where_other_words_went() -> None:
+    text = "C'est un problème, calmez-vous."
+    found, (place,) = edit.reword(text, [Wording(*span(text, "un problème"), "", "long")], [span(text, "calmez-vous")])
+    assert found == "C'est long, calmez-vous." and found[slice(*place)] == "calmez-vous"
+
+
+def test_two_spans_of_one_clause_cut_it_once() -> None:
+    text = "Je regarde, désolé, vraiment désolé du retard, et je vous rappelle."
+    spans = [span(text, "vraiment"), span(text, "du retard")]
+    assert edit.cut_all(text, spans) == "Je regarde, désolé, et je vous rappelle."
+
+
+@pytest.mark.parametrize(
+    "text", ["Je vais vais voir.", "Oui ,je vois.", "Oui. je vois.", "Oui,. Je vois.", "Je vois", "Oui,  je vois."]
+)
+def test_what_reads_wrong_is_seen(text: str) -> None:
+    assert edit.flaws(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Je vois.", "Je vois\u00a0!", "Vous êtes là... J'arrive.", "Je dis «\u00a0oui\u00a0»."]
+)
+def test_a_correct_text_has_no_flaw(text: str) -> None:
+    assert edit.flaws(text) == frozenset()
+
+
+def test_what_a_language_calls_broken_is_a_flaw() -> None:
+    assert edit.flaws("I will to go.", r"will to") == {"will to"}

@@ -63,7 +63,8 @@ def test_changes_carry_the_name_of_the_feeling() -> None:
 
 
 def test_praise_quotes_what_was_good() -> None:
-    found = coach("Trois semaines, c'est long.", good={"Trois semaines, c'est long": "acknowledgement"})
+    text = "Trois semaines, c'est long."
+    found = coach(text, good={"Trois semaines, c'est long": "acknowledgement"}, levels={"interpretation": 1})
     assert found["praise"].startswith("«\u00a0Trois semaines, c'est long\u00a0»")
 
 
@@ -98,15 +99,62 @@ def test_everything_judged_needs_no_word() -> None:
 
 def test_hurtful_words_come_first_and_leave_the_sentence() -> None:
     found = coach(
-        "Calmez-vous, je regarde votre dossier.",
+        "Calmez-vous, je regarde votre dossier tout de suite.",
         react(),
+        good={"je regarde": "commitment"},
         bad={"Calmez-vous": "command"},
         hostility=["command"],
         wording={"dossier": "commande"},
     )
     assert "«\u00a0Calmez-vous\u00a0»" in found["why"]
-    assert found["better"].endswith("Je regarde votre dossier.")
+    assert found["better"].endswith("Je regarde votre commande tout de suite.")
     assert "Calmez-vous" not in found["better"]
+
+
+def test_an_edit_that_leaves_another_fault_is_not_offered() -> None:
+    perceived: dict[str, Any] = {
+        "good": {"je regarde votre dossier": "commitment"},
+        "bad": {"Calmez-vous": "command", "La procédure": "avoid"},
+        "hostility": ["command"],
+    }
+    text = "Calmez-vous, je regarde votre dossier tout de suite. La procédure est longue."
+    assert coach(text, react(), wording={"La procédure": "(dites à quoi sert la règle)"}, **perceived)["better"] is None
+
+
+def test_a_sentence_that_only_calls_somebody_goes_with_its_order() -> None:
+    found = coach(
+        "Calmez-vous, Monsieur. Je regarde votre dossier tout de suite.",
+        good={"Je regarde votre dossier": "commitment"},
+        bad={"Calmez-vous": "command"},
+        hostility=["command"],
+    )
+    assert found["better"] == "Je regarde votre dossier tout de suite."
+
+
+def test_an_edit_that_reads_wrong_is_not_offered() -> None:
+    assert coach("Je vais essayer de voir.", wording={"essayer": "je vais"})["better"] is not None
+    assert coach("Je vais essayer de voir.", wording={"essayer": "vais"})["better"] is None
+
+
+def test_what_is_questioned_is_not_praised() -> None:
+    found = coach("Je suis désolé.", react(), good={"Je suis désolé": "apology"}, levels={"reaction": 1})
+    assert "«\u00a0Je suis désolé\u00a0»" in found["why"] and "Je suis désolé" not in found["praise"]
+
+
+def test_listening_is_praised_only_where_the_reply_shows_some() -> None:
+    text, good = "Deux mois et vous ne dites rien.", {"Deux mois": "reformulation"}
+    assert "reformulation" not in coach(text, good=good)["praise"]
+    assert "Deux mois" not in coach(text, good=good, hostility=["blame"], levels={"reaction": 1})["praise"]
+
+
+def test_time_passing_is_no_reason() -> None:
+    moved = react(heard=True, changes=[Change("patience", -9, "Le temps passe."), Change("trust", 2, "C'est clair.")])
+    assert coach("Je vois.", moved, acts=["ask_open"])["why"] == "C'est clair."
+
+
+def test_an_early_goodbye_is_neither_praised_nor_dressed_up() -> None:
+    found = coach("Au revoir.", react(), good={"Au revoir": "closing"}, acts=["close"])
+    assert "Au revoir" not in found["praise"] and found["better"] is None
 
 
 def test_a_reply_that_is_only_hurtful_gets_no_invented_one() -> None:
@@ -124,6 +172,7 @@ def test_a_known_wording_mends_an_impossible_promise() -> None:
     text = "Vous l'aurez demain, c'est garanti."
     found = coach(
         text,
+        good={"Vous l'aurez demain": "dated_commitment"},
         bad={"c'est garanti": "absolute_promise"},
         red_flags=["impossible_promise"],
         wording={"c'est garanti": "et je vous tiens au courant"},
@@ -141,7 +190,7 @@ def test_the_third_apology_is_cut() -> None:
 
 def test_what_this_customer_lives_is_put_in_front() -> None:
     found = coach("Bonjour Madame, je regarde.", react(), good={"Bonjour Madame": "greeting"})
-    assert found["better"] == "Bonjour Madame. Trois semaines, c'est long quand on attend. Je regarde."
+    assert found["better"] == "Bonjour Madame. Trois semaines, c’est long quand on attend. Je regarde."
 
 
 def test_english_is_edited_as_well() -> None:
@@ -165,7 +214,7 @@ def test_a_respectful_limit_is_not_called_cold() -> None:
 def test_the_customer_s_line_is_the_last_reaction_when_not_given() -> None:
     before = (entry(1, "Bonjour.", react("Personne ne me répond jamais !")),)
     found = coach("Je regarde.", react(), previous=before, said="")
-    assert found["better"] == "Rester sans réponse, c'est pesant. Je regarde."
+    assert found["better"] == "Rester sans réponse, c’est pesant. Je regarde."
 
 
 def test_without_a_known_life_the_strongest_burden_is_named() -> None:
@@ -214,7 +263,7 @@ def test_a_needless_word_is_left_out() -> None:
 
 def test_advice_is_never_pasted_into_the_sentence() -> None:
     found = coach("Je vous réponds sous peu.", wording={"sous peu": "donnez un délai"}, acts=["commit"])
-    assert found["better"] == "Je vous réponds avant [le jour ou l'heure que vous pouvez tenir]."
+    assert found["better"] == "Je vous réponds avant [le jour ou l’heure que vous pouvez tenir]."
     assert coach("C'est le SLA.", wording={"SLA": "dites ce que cela change"})["better"] is None
 
 
@@ -232,7 +281,7 @@ def test_a_word_without_a_better_one_is_left() -> None:
 
 def test_a_vague_promise_is_dated() -> None:
     found = coach("Je vous rappelle dès que possible.", acts=["commit"])
-    assert found["better"] == "Je vous rappelle avant [l'heure que vous pouvez tenir]."
+    assert found["better"] == "Je vous rappelle avant [l’heure que vous pouvez tenir]."
     assert "dès que possible" in found["why"]
 
 
@@ -263,7 +312,7 @@ def test_both_languages_say_the_same_things() -> None:
     assert french == english
 
 
-PATTERNS = ("match", "left_out", "advice")
+PATTERNS = ("match", "left_out", "advice", "broken", "alone")
 """Keys of the catalogue that hold no words for people."""
 
 

@@ -46,7 +46,7 @@ def signed(room: Room, conversation: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Authorization": "Bearer "}, bearer("nonsense"), {"Authorization": "Basic eA=="}]
+    "headers", [{}, {"Authorization": "Bearer"}, bearer("nonsense"), {"Authorization": "Basic eA=="}]
 )
 async def test_no_token_no_turn(rasa: httpx.AsyncClient, headers: dict[str, str]) -> None:
     assert (await rasa.post(TURN, json=BODY, headers=headers)).status_code == 401

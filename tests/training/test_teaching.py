@@ -137,3 +137,10 @@ def test_gathering_takes_our_train_split_only(monkeypatch: pytest.MonkeyPatch, t
     texts = [one.text for one in heads.gather(tmp_path, tmp_path, reviews=2, repeat=3, seed=1)]
     assert (texts.count("train"), texts.count("dev"), texts.count("test")) == (3, 0, 0)
     assert sum(text.startswith("review") for text in texts) == 2 * 2
+
+
+def test_every_text_is_marked_at_both_ends() -> None:
+    # Without the marks, the mean over one token was the same vector for every text of one word.
+    tokenizer = vocabulary.learn_vocabulary(TEXTS, 60, 16)
+    ids = tokenizer("bonjour")["input_ids"]
+    assert (ids[0], ids[-1]) == (tokenizer.cls_token_id, tokenizer.sep_token_id) and len(ids) > 2

@@ -38,6 +38,13 @@ def test_a_drill_without_reply_has_a_kind_debrief(site: Site) -> None:
     assert 'class="score"' not in page.text
 
 
+@pytest.mark.parametrize(("lang", "words"), [("fr", "pas d’occasion"), ("en", "no occasion")])
+def test_a_behaviour_without_an_occasion_says_so(site: Site, lang: str, words: str) -> None:
+    ada = site.visitor("ada", lang)
+    page = ada.get(f"{ada.finish()}/debrief").text
+    assert page.count(words) >= 5 and "<b>None</b>" not in page
+
+
 def test_a_decisive_moment_can_be_replayed_after_the_end(site: Site) -> None:
     ada = site.visitor("ada")
     drill = ada.finish("calm down")
