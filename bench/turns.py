@@ -110,7 +110,7 @@ async def _drill(talk: Conversation, person: Person, replies: list[str]) -> list
 
 @contextlib.contextmanager
 def _bare(folder: Path, side: Side) -> Iterator[int]:
-    folder.mkdir()
+    (folder / "bot").mkdir(parents=True)
     quiet = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2"}
     with (folder / "log.txt").open("wb") as log:
         print("training the bare bot…", flush=True)
