@@ -70,15 +70,16 @@ def demo(engine: Engine, folder: Path, at: datetime) -> list[Demo]:
     path = folder / "demo.json"
     kept: list[Demo] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     passwords = {account["login"]: account["password"] for account in kept}
-    accounts: list[Demo] = [
-        {"login": login, "password": passwords.get(login) or secrets.token_urlsafe(9), "role": role}
-        for login, _, role, _ in DEMO
-    ]
-    for (login, name, role, lang), account in zip(DEMO, accounts, strict=True):
+    accounts: list[Demo] = []
+    for login, name, role, lang in DEMO:
         with Unit(engine) as unit:
             there = unit.people.by_login(login)
+        password = passwords.get(login) or secrets.token_urlsafe(9)
         if there is None:
-            create(engine, login, name, role, TEAM, lang, account["password"], at)
+            create(engine, login, name, role, TEAM, lang, password, at)
+        elif login not in passwords:
+            continue  # made elsewhere: we do not know its password
+        accounts.append({"login": login, "password": password, "role": role})
     path.touch(mode=0o600)
     path.write_text(json.dumps(accounts), encoding="utf-8")
     return accounts

@@ -55,7 +55,7 @@ class Conversation:
         drill_id = str(uuid.uuid4())
         facts = {"scenario": slug, "lang": lang, "difficulty": difficulty, "door": door, "quick": quick}
         payloads = await self._ask(person, drill_id, {"payload": "begin", "message_id": drill_id, "facts": facts})
-        if not _has(payloads, "customer"):
+        if not _has(payloads, "customer") and not self._began(drill_id):
             raise NotTaken(drill_id)
         return drill_id
 
@@ -67,11 +67,14 @@ class Conversation:
         if known is None:
             self._keep(Draft(drill_id, message_id, text))
             raise NotTaken(message_id)
-        self._forget(drill_id)
+        self._forget(drill_id, message_id)
         return known
 
     async def command(self, person: Person, drill_id: str, name: str, message_id: str, **facts: Any) -> list[Payload]:
-        """Send `replay` (position=), `hint`, `end` or `feedback` (rating=, text=). Raises NotTaken."""
+        """Send `replay` (position=), `hint`, `end`, `feedback` (rating=, text=), or `begin` to hear the line again.
+
+        Raises NotTaken.
+        """
         body = {"payload": NAMES[name], "message_id": message_id, "facts": facts}
         payloads = await self._ask(person, drill_id, body)
         if name in ("hint", "end") and _has(payloads, "catalogue"):
@@ -112,6 +115,15 @@ class Conversation:
             log.warning("Rasa did not take a message: %s", error or type(error).__name__)
             return []
 
+    def _began(self, drill_id: str) -> bool:
+        """Whether SQL holds a drill whose opening line was lost on the way: the door shows it from there."""
+        try:
+            with Unit(self._engine) as unit:
+                return unit.drills.get(drill_id) is not None
+        except SQLAlchemyError as error:
+            log.warning("The database did not answer: %s", error)
+            return False
+
     def _known(self, drill_id: str, message_id: str) -> Entry | None:
         try:
             with Unit(self._engine) as unit:
@@ -127,10 +139,12 @@ class Conversation:
         except SQLAlchemyError as error:  # the person's own door still holds the text
             log.warning("A draft could not be kept: %s", error)
 
-    def _forget(self, drill_id: str) -> None:
+    def _forget(self, drill_id: str, message_id: str) -> None:
+        # Another reply may still wait: taking a new one must not throw it away.
         try:
             with Unit(self._engine) as unit:
-                if unit.drafts.get(drill_id):
+                draft = unit.drafts.get(drill_id)
+                if draft and draft.message_id == message_id:
                     unit.drafts.drop(drill_id)
         except SQLAlchemyError as error:
             log.warning("A draft could not be cleared: %s", error)

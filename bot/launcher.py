@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import shutil
 import signal
 import socket
@@ -53,6 +54,7 @@ class Server:
 
 def run(settings: Settings, console: Console) -> int:
     """Run until Ctrl-C or SIGTERM. Returns the exit status: 0 when asked to stop."""
+    os.umask(0o077)  # replies, hashes and logs are for whoever runs the room, not for every account of the machine
     try:
         with _stoppable():
             _up(settings, console)

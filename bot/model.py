@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bot.settings import ROOT, Settings
 
-SOURCES = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/lexicons", "data/combiner.yml", "nlu")
 TRAINING_DATA = ("data/nlu", "data/rules")
+SOURCES = ("config.yml", "domain.yml", *TRAINING_DATA, "data/lexicons", "data/combiner.yml", "nlu")
 LEFT_OUT = ("__pycache__", "training", "README.md")
 
 
@@ -43,8 +43,7 @@ def train(settings: Settings, log: Path) -> Path:
         "--out",
         str(settings.model_dir),
         "--data",
-        "data/nlu",
-        "data/rules",
+        *TRAINING_DATA,
     ]
     with log.open("wb") as output:
         done = subprocess.run(

@@ -69,6 +69,15 @@ def test_a_login_is_taken_once(sqlite: Engine, lea: Person, clock: Clock) -> Non
         accounts.create(sqlite, "LEA", "Another", "lead", "south", "en", PASSWORD, clock())
 
 
+def test_demo_people_made_elsewhere_are_not_given_a_password_that_fails(
+    sqlite: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    accounts.demo(sqlite, tmp_path / "here", clock())
+    assert accounts.demo(sqlite, tmp_path / "there", clock()) == []
+
+
 def test_the_demo_people_of_a_first_start(sqlite: Engine, tmp_path: Path, clock: Clock) -> None:
     made = accounts.demo(sqlite, tmp_path, clock())
     assert [(account["login"], account["role"]) for account in made] == [("camille", "agent"), ("sam", "lead")]

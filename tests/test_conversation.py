@@ -194,6 +194,29 @@ async def test_written_but_the_answer_was_lost(
     assert log(sqlite, drill) == [("reply", "m1")] and draft(sqlite, drill) is None
 
 
+async def test_begun_but_the_answer_was_lost(talk: Conversation, camille: Person, rasa: Rasa, sqlite: Engine) -> None:
+    def lost(request: httpx.Request) -> httpx.Response:
+        rasa.broken = None
+        rasa(request)
+        raise httpx.ReadError("the wire was cut", request=request)
+
+    rasa.broken = lost
+    drill = await talk.begin(camille, "late-refund", "fr", "calm", "web")
+    with Unit(sqlite) as unit:
+        assert [found.id for found in unit.drills.of_person(camille.id)] == [drill]
+
+
+async def test_a_new_reply_does_not_throw_away_the_one_that_waits(
+    talk: Conversation, camille: Person, drill: str, sqlite: Engine, rasa: Rasa, breakdown: Any
+) -> None:
+    rasa.broken = breakdown
+    with pytest.raises(NotTaken):
+        await talk.reply(camille, drill, "Bonjour", "m1")
+    rasa.broken = None
+    await talk.reply(camille, drill, "Autre chose", "m2")
+    assert draft(sqlite, drill) == Draft(drill, "m1", "Bonjour")
+
+
 async def test_rasa_forgot_the_drill(
     talk: Conversation, camille: Person, drill: str, sqlite: Engine, rasa: Rasa
 ) -> None:

@@ -23,12 +23,13 @@ def open_engine(url: str, synchronous: str = "NORMAL") -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
-        return create_engine(address, future=True, pool_pre_ping=True)
+        return create_engine(address, future=True, hide_parameters=True, pool_pre_ping=True)
     if address.get_backend_name() != "sqlite":
         raise ArgumentError(f"“{address.drivername}” is neither sqlite nor postgresql")
     engine = create_engine(
         address,
         future=True,
+        hide_parameters=True,
         poolclass=QueuePool,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )

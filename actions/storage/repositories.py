@@ -70,8 +70,8 @@ class Drills:
         self._set(drill_id, ended_at=at, ending=ending)
 
     def reopen(self, drill_id: str) -> None:
-        """A moment is replayed after the end: the drill goes on."""
-        self._set(drill_id, ended_at=None, ending=None)
+        """A moment is replayed after the end: the drill goes on, and is the agent's own again until shared anew."""
+        self._set(drill_id, ended_at=None, ending=None, shared_at=None)
 
     def share(self, drill_id: str, at: datetime) -> None:
         """Let the agent's lead read this drill."""
@@ -96,7 +96,11 @@ class Drills:
         chosen = select(tables.drills.c.id, tables.people.c.id.label("who"))
         found = self._connection.execute(
             chosen.join(tables.people, tables.people.c.id == tables.drills.c.person_id)
-            .where(tables.people.c.team == team, tables.drills.c.shared_at.is_not(None))
+            .where(
+                tables.people.c.team == team,
+                tables.drills.c.shared_at.is_not(None),
+                tables.drills.c.ended_at.is_not(None),
+            )
             .order_by(tables.drills.c.shared_at.desc())
             .limit(limit)
         ).all()

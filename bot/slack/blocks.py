@@ -22,7 +22,6 @@ LONGEST = 2800
 QUOTES = 3
 """A note names at most so many words that helped and so many that cost: it has to fit a phone."""
 QUOTED = 120
-TITLED = 150
 MARK = "drill-"
 
 

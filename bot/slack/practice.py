@@ -118,6 +118,9 @@ class Practice:
         draft = await self._unit(lambda unit: unit.drafts.get(drill.id))
         if draft is None:
             return blocks.notice(self.say(drill.lang), "taken")
+        if drill.over:
+            await self._unit(lambda unit: unit.drafts.drop(drill.id))
+            return blocks.notice(self.say(drill.lang), "gone")
         return await self._reply(person, drill, draft.text, draft.message_id)
 
     async def _answer(self, person: Person, drill: Drill | None, text: str, message_id: str) -> Message:

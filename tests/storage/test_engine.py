@@ -84,6 +84,12 @@ def test_a_moment_comes_back_in_utc(engine: Engine, new_drill: MakeDrill) -> Non
     assert found.ended_at == datetime(2026, 11, 22, 9, 30, tzinfo=timezone.utc)
 
 
+def test_an_error_does_not_tell_what_was_written(engine: Engine, new_drill: MakeDrill) -> None:
+    with pytest.raises(IntegrityError) as error, Unit(engine) as unit:
+        unit.drills.add(new_drill("d", "nobody", scenario="a secret of the agent"))
+    assert "a secret of the agent" not in str(error.value)
+
+
 @pytest.mark.parametrize("role", ["boss", "", "AGENT"])
 def test_only_our_roles(engine: Engine, clock: Clock, role: str) -> None:
     with pytest.raises(IntegrityError), Unit(engine) as unit:

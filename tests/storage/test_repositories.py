@@ -92,7 +92,8 @@ def test_somebodys_drills_newest_first(unit: Unit, clock: Clock, new_drill: Make
 
 def test_a_lead_sees_what_the_team_shares_and_nothing_else(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
     for name, who in (("private", "p-lea"), ("first", "p-lea"), ("last", "p-ben"), ("elsewhere", "p-far")):
-        unit.drills.add(new_drill(name, who))
+        unit.drills.add(new_drill(name, who, ended_at=clock()))
+    unit.drills.add(new_drill("running", "p-lea", shared_at=clock()))
     unit.drills.share("first", clock())
     unit.drills.share("last", clock() + timedelta(hours=1))
     unit.drills.share("elsewhere", clock())

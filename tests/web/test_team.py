@@ -68,6 +68,20 @@ def test_a_comment_reaches_the_agent_and_is_marked_read(site: Site) -> None:
     assert "new comment" not in ada.get("/").text
 
 
+def test_replaying_takes_the_drill_back_until_it_is_shared_anew(site: Site) -> None:
+    ada, drill = shared(site)
+    lea = site.visitor("lea")
+    ada.post(f"{drill}/replay", {"position": "2"})
+    ada.say(drill, "I am truly sorry")
+    assert lea.get(f"/team{drill}").status_code == 404 and drill not in lea.get("/team").text
+    ada.post(f"{drill}/end")
+    assert lea.get(f"/team{drill}").status_code == 404
+    ada.post(f"{drill}/share")
+    page = lea.get(f"/team{drill}").text
+    assert "I am truly sorry" in page
+    assert 'class="earlier"' not in page  # first attempts stay the agent's own
+
+
 def test_a_comment_on_an_earlier_try_is_still_read(site: Site) -> None:
     ada, drill = shared(site)
     lea = site.visitor("lea")

@@ -16,6 +16,7 @@ from bot.web.transcript import Transcript, read
 from bot.web.visit import Visit
 
 MESSAGE_ID = re.compile(r"[A-Za-z0-9-]{8,80}")
+POSITION = re.compile(r"[0-9]{1,3}")
 
 
 async def mine(visit: Visit) -> Drill:
@@ -62,7 +63,8 @@ async def reply(visit: Visit) -> Response:
     except NotTaken:
         if visit.fragment:
             return visit.show("_notice.html", 503, code="kept")
-        return await _chat(visit, drill, 503)
+        waits = await visit.unit(lambda unit: unit.drafts.get(drill.id))
+        return await _chat(visit, drill, 503, **({} if waits else {"typed": typed, "refused": "kept"}))
     if not visit.fragment:
         return visit.go(f"/drills/{drill.id}#moment-{entry.position}")
     story = await _story(visit, await mine(visit))
@@ -84,7 +86,7 @@ async def replay(visit: Visit) -> Response:
     """Take the drill back to just before a moment, and answer again."""
     drill = await mine(visit)
     position = await visit.field("position")
-    if not position.isdecimal() or not 1 <= int(position) <= len((await _story(visit, drill)).moments):
+    if not POSITION.fullmatch(position) or not 1 <= int(position) <= len((await _story(visit, drill)).moments):
         raise HTTPException(404)
     await _command(visit, drill, "replay", position=int(position))
     return visit.go(f"/drills/{drill.id}#answer")
@@ -117,6 +119,8 @@ async def _story(visit: Visit, drill: Drill) -> Transcript:
 async def _chat(visit: Visit, drill: Drill, status: int = 200, **facts: Any) -> Response:
     story = await _story(visit, drill)
     draft = await visit.unit(lambda unit: unit.drafts.get(drill.id))
+    if draft and draft.message_id in {moment.message_id for moment in story.moments}:
+        draft = None  # it was taken after all, its answer came too late
     common = {"story": story, "drill": drill, "draft": draft, "message_id": str(uuid.uuid4())}
     return visit.show("drill.html", status, **{**common, "typed": "", "refused": "", **facts})
 

@@ -68,7 +68,7 @@ def _shared(unit: Unit, lead: Person, titles: dict[str, str]) -> list[Shared]:
 def _readable(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
     drill = unit.drills.get(visit.request.path_params["drill"])
     agent = unit.people.get(drill.person_id) if drill and drill.person_id else None
-    if drill is None or agent is None or drill.shared_at is None or agent.team != visit.someone.team:
+    if drill is None or agent is None or drill.shared_at is None or not drill.over or agent.team != visit.someone.team:
         raise HTTPException(404)
     return drill, agent
 
