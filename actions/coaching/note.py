@@ -232,11 +232,13 @@ def _red_flag(case: Case) -> Advice | None:
 
 def _fault(case: Case) -> Advice | None:
     """Hostile words first, then empathy denied: nothing else is heard behind them."""
+    several = len(case.spans([SHOWN_BY.get(kind, kind) for kind in HOSTILITY])) > 1
     for fault in ("insult", *HOSTILITY, "negated_empathy"):
         spans = case.spans((fault, SHOWN_BY.get(fault, fault)))
-        # Of a kind of hostility the whole assessment decides, not one marker; a tone that falls confirms the marker.
+        # Of a kind of hostility the whole assessment decides, not one marker; a tone that falls, or a second marker,
+        # confirms it.
         harsh = min(case.assessment.tone["warmth"], case.assessment.tone["courtesy"]) == 0
-        if fault in case.assessment.hostility or (spans and (harsh or fault not in HOSTILITY)):
+        if fault in case.assessment.hostility or (spans and (harsh or several or fault not in HOSTILITY)):
             return Advice(fault, _words(case, spans), _mended(case))
     return None
 
@@ -281,7 +283,8 @@ def _cold(case: Case) -> Advice | None:
     # A goodbye said too early is not mended by a kind word in front of it, nor is a rude or muddled reply.
     leaving = "close" in case.assessment.acts and not {*case.assessment.acts} - {"close", "greet", "thank"}
     better = None if hopeless or leaving else _acknowledged(case, edit.replace(case.text, _fitting(case)))
-    return Advice("generic" if level else "cold", quote(case.text, *generic[0]) if generic else "", better)
+    said = short(case.text[slice(*generic[0])]) if generic else ""
+    return Advice("generic" if level else "cold", said, better)
 
 
 def _wording(case: Case) -> Advice | None:

@@ -66,8 +66,10 @@ def clear_of(hits: Iterable[Hit], others: Iterable[Hit]) -> list[Hit]:
 
 
 def content(tokens: Iterable[Token]) -> Iterator[Token]:
-    """The words that carry the meaning: no small words, punctuation or symbols."""
+    """The words that carry the meaning: no small words, greetings, punctuation or symbols."""
     for token in tokens:
+        if token.norm_ in token.doc._.lexicon.words["polite"]:
+            continue
         if token.is_stop or token.is_punct or token.is_space or not (token.is_alpha or token.like_num):
             continue
         if len(token) > 2 or token.like_num:

@@ -372,3 +372,11 @@ def test_french_is_typeset_as_french() -> None:
         for mark in "?!:;»":
             assert f" {mark}" not in words, (path, words)
         assert "« " not in words, (path, words)
+
+
+def test_two_hostile_markers_are_a_fault_even_where_the_whole_was_not_sure() -> None:
+    bad = {"calmez-vous": "command", "c'est la procédure": "dismissal"}
+    found = coach("Je comprends votre colère mais calmez-vous, c'est la procédure.", react(), bad=bad)
+    alone = coach("Je comprends votre colère mais calmez-vous.", react(), bad={"calmez-vous": "command"})
+    assert "calmez-vous" in found["why"] and "bon début" not in found["why"]
+    assert "calmez-vous" not in alone["why"]

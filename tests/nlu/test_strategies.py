@@ -210,6 +210,19 @@ def test_a_detail_of_the_case_is_personal(pipeline: Pipeline, lang: Lang, custom
 
 
 @pytest.mark.parametrize(
+    ("lang", "customer", "text"),
+    [
+        ("fr", "Bonjour… Écoutez, je n'ai pas mon badge, monsieur.", "Bonjour Monsieur Delorme."),
+        ("en", "Hello. I have lost my badge, sorry.", "Hello, good evening. Sorry."),
+    ],
+)
+def test_a_greeting_handed_back_is_no_detail_of_the_case(
+    pipeline: Pipeline, lang: Lang, customer: str, text: str
+) -> None:
+    assert not names(pipeline, text, lang, customer) & {"personalisation", "reformulation"}
+
+
+@pytest.mark.parametrize(
     ("lang", "text"),
     [
         ("fr", "Désolé, vraiment désolé, je suis désolé, encore pardon. Excusez-moi."),
