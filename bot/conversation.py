@@ -6,7 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy.engine import Engine
@@ -20,6 +20,7 @@ from bot import token
 log = logging.getLogger(__name__)
 
 Payload = dict[str, Any]
+Found = TypeVar("Found")
 SECONDS = 20.0
 NAMES = {"replay": "replay", "hint": "hint", "end": "end_drill", "feedback": "feedback", "begin": "begin"}
 
@@ -117,37 +118,32 @@ class Conversation:
 
     def _began(self, drill_id: str) -> bool:
         """Whether SQL holds a drill whose opening line was lost on the way: the door shows it from there."""
-        try:
-            with Unit(self._engine) as unit:
-                return unit.drills.get(drill_id) is not None
-        except SQLAlchemyError as error:
-            log.warning("The database did not answer: %s", error)
-            return False
+        return self._sql("read", lambda unit: unit.drills.get(drill_id)) is not None
 
     def _known(self, drill_id: str, message_id: str) -> Entry | None:
-        try:
-            with Unit(self._engine) as unit:
-                return unit.turns.known(drill_id, message_id)
-        except SQLAlchemyError as error:
-            log.warning("The database did not answer: %s", error)
-            return None
+        return self._sql("read", lambda unit: unit.turns.known(drill_id, message_id))
 
     def _keep(self, draft: Draft) -> None:
-        try:
-            with Unit(self._engine) as unit:
-                unit.drafts.put(draft, self._clock())
-        except SQLAlchemyError as error:  # the person's own door still holds the text
-            log.warning("A draft could not be kept: %s", error)
+        # Should this fail, the person's own door still holds the text.
+        self._sql("keep a draft", lambda unit: unit.drafts.put(draft, self._clock()))
 
     def _forget(self, drill_id: str, message_id: str) -> None:
-        # Another reply may still wait: taking a new one must not throw it away.
+        def clear(unit: Unit) -> None:
+            # Another reply may still wait: taking a new one must not throw it away.
+            draft = unit.drafts.get(drill_id)
+            if draft and draft.message_id == message_id:
+                unit.drafts.drop(drill_id)
+
+        self._sql("clear a draft", clear)
+
+    def _sql(self, what: str, work: Callable[[Unit], Found]) -> Found | None:
+        """The outcome of `work` in a unit of its own; None, and a line in the log, when the database fails."""
         try:
             with Unit(self._engine) as unit:
-                draft = unit.drafts.get(drill_id)
-                if draft and draft.message_id == message_id:
-                    unit.drafts.drop(drill_id)
+                return work(unit)
         except SQLAlchemyError as error:
-            log.warning("A draft could not be cleared: %s", error)
+            log.warning("The database did not %s: %s", what, error)
+            return None
 
 
 def _payloads(messages: Any) -> list[Payload]:

@@ -52,6 +52,12 @@ class Rasa:
             said = [FAILED]
         return httpx.Response(200, json=[{"recipient_id": "x", "text": "…"}, *({"custom": one} for one in said)])
 
+    def unheard(self, request: httpx.Request) -> httpx.Response:
+        """A breakdown for `broken`: the message is taken, its answer is lost on the way, all is well afterwards."""
+        self.broken = None
+        self(request)
+        raise httpx.ReadError("the wire was cut", request=request)
+
     def answer(self, speaker: token.Speaker, body: dict[str, Any]) -> list[dict[str, Any]]:
         """The payloads of one message."""
         drill, facts, id_ = speaker.conversation, body.get("facts") or {}, body.get("message_id")
@@ -183,24 +189,14 @@ async def test_a_drill_that_could_not_begin(talk: Conversation, camille: Person,
 async def test_written_but_the_answer_was_lost(
     talk: Conversation, camille: Person, drill: str, sqlite: Engine, rasa: Rasa
 ) -> None:
-    def lost(request: httpx.Request) -> httpx.Response:
-        rasa.broken = None
-        rasa(request)
-        raise httpx.ReadError("the wire was cut", request=request)
-
-    rasa.broken = lost
+    rasa.broken = rasa.unheard
     first = await talk.reply(camille, drill, "Bonjour", "m1")
     assert await talk.reply(camille, drill, "Bonjour", "m1") == first
     assert log(sqlite, drill) == [("reply", "m1")] and draft(sqlite, drill) is None
 
 
 async def test_begun_but_the_answer_was_lost(talk: Conversation, camille: Person, rasa: Rasa, sqlite: Engine) -> None:
-    def lost(request: httpx.Request) -> httpx.Response:
-        rasa.broken = None
-        rasa(request)
-        raise httpx.ReadError("the wire was cut", request=request)
-
-    rasa.broken = lost
+    rasa.broken = rasa.unheard
     drill = await talk.begin(camille, "late-refund", "fr", "calm", "web")
     with Unit(sqlite) as unit:
         assert [found.id for found in unit.drills.of_person(camille.id)] == [drill]

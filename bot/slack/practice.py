@@ -118,9 +118,10 @@ class Practice:
         draft = await self._unit(lambda unit: unit.drafts.get(drill.id))
         if draft is None:
             return blocks.notice(self.say(drill.lang), "taken")
-        if drill.over:
+        if drill.over and not await self._unit(lambda unit: unit.turns.known(drill.id, draft.message_id)):
+            # Nothing is taken after the end; what was taken before it is still answered.
             await self._unit(lambda unit: unit.drafts.drop(drill.id))
-            return blocks.notice(self.say(drill.lang), "gone")
+            return blocks.notice(self.say(drill.lang), "over", drill.id, "again", "next")
         return await self._reply(person, drill, draft.text, draft.message_id)
 
     async def _answer(self, person: Person, drill: Drill | None, text: str, message_id: str) -> Message:

@@ -505,6 +505,22 @@ def test_a_reply_that_could_not_be_taken_is_sent_again_once(bench: Bench) -> Non
         assert unit.turns.known(bench.drills()[0].id, "m-1")
 
 
+def test_a_reply_that_waits_when_the_drill_ends_is_let_go(bench: Bench) -> None:
+    bench.drill()
+    bench.conversation.outage = True
+    bench.say("I'm sorry")
+    waiting = bench.posts[-1]
+    bench.conversation.outage = False
+    drill = bench.drills()[0]
+    with Unit(bench.engine) as unit:
+        unit.drills.end(drill.id, "ended", drill.started_at)
+    assert labels(waiting) == ["resend"]
+    bench.click("resend")
+    assert labels(bench.posts[-1]) == ["again", "next"] and bench.replies() == []
+    with Unit(bench.engine) as unit:
+        assert unit.drafts.get(drill.id) is None
+
+
 def test_an_outage_is_told_at_every_step(bench: Bench) -> None:
     bench.drill()
     bench.conversation.outage = True

@@ -63,8 +63,7 @@ async def reply(visit: Visit) -> Response:
     except NotTaken:
         if visit.fragment:
             return visit.show("_notice.html", 503, code="kept")
-        waits = await visit.unit(lambda unit: unit.drafts.get(drill.id))
-        return await _chat(visit, drill, 503, **({} if waits else {"typed": typed, "refused": "kept"}))
+        return await _chat(visit, drill, 503, unsent=typed)
     if not visit.fragment:
         return visit.go(f"/drills/{drill.id}#moment-{entry.position}")
     story = await _story(visit, await mine(visit))
@@ -116,9 +115,11 @@ async def _story(visit: Visit, drill: Drill) -> Transcript:
     return await visit.unit(lambda unit: read(unit, visit.room.library, drill))
 
 
-async def _chat(visit: Visit, drill: Drill, status: int = 200, **facts: Any) -> Response:
+async def _chat(visit: Visit, drill: Drill, status: int = 200, unsent: str = "", **facts: Any) -> Response:
     story = await _story(visit, drill)
     draft = await visit.unit(lambda unit: unit.drafts.get(drill.id))
+    if unsent and draft is None:
+        facts = {"typed": unsent, "refused": "kept"}  # not even the draft could be written: the page holds the text
     if draft and draft.message_id in {moment.message_id for moment in story.moments}:
         draft = None  # it was taken after all, its answer came too late
     common = {"story": story, "drill": drill, "draft": draft, "message_id": str(uuid.uuid4())}
