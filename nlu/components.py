@@ -141,9 +141,9 @@ class Assessor(_Component):
                     need=customer.get("need", "warm"),
                     phase=customer.get("phase", "middle"),
                 )
-                assessment = self.scorer.assess(
-                    message.get(TEXT), context, doc=message.get("doc"), reading=message.get("reading")
-                )
+                text: str = message.get(TEXT)
+                found = self.scorer.assess(text, context, doc=message.get("doc"), reading=message.get("reading"))
+                assessment = self.scorer.suggest(text, context, found)
                 message.set("assessment", assessment.to_json(), add_to_output=True)
         return messages
 
@@ -176,6 +176,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256(os.environ.get("SENTIMENT_MODEL", "").encode())
     package = ROOT / "nlu"
     files = [*package.glob("*.py"), *package.glob("strategies/*.py"), *(ROOT / "data" / "lexicons").rglob("*.yml")]
-    for path in sorted([*files, *(ROOT / "data").glob("*.yml"), encoder.FOLDER / "model.safetensors"]):
+    files += [*(ROOT / "data").glob("*.yml"), *(ROOT / "data" / "suggestions").glob("*.yml")]
+    for path in sorted([*files, encoder.FOLDER / "model.safetensors"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

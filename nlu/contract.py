@@ -5,6 +5,7 @@ Every value is plain JSON once through `to_json`: no NumPy scalar may pass, or R
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -68,11 +69,38 @@ class Wording:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The sentences `[start, end)` judged as a whole, where no marker shows what `dimension` owes its level to.
+
+    `dimension` is one of the levels, or a kind of hostility.
+    """
+
+    dimension: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A small edit of the agent's own reply: `text` is the whole reply after it, and `score` what it then scored.
+
+    `kind` is what was done (`mend`, `shorten`, `cut`, `acknowledge`, `replace`, `date`); `quote` the words it is about.
+    """
+
+    kind: str
+    text: str
+    score: int
+    quote: str = ""
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What was perceived in one reply.
 
     Levels run 0 none, 1 weak or generic, 2 specific and fitting. `sentiment` holds `label` and one probability per
-    label. `confidence` maps each dimension to 0–1. `score` is 0–100. `versions` names model, lexicons and rules.
+    label. `confidence` maps each dimension to the chance (0–1) that its level is right. `judged` names the sentences
+    behind each level that no marker speaks for. `score` is 0–100. `versions` names model, lexicons and rules.
+    `suggestions` is empty unless they were asked for.
     """
 
     lang: Lang
@@ -83,10 +111,21 @@ class Assessment:
     acts: tuple[str, ...] = ()
     markers: tuple[Marker, ...] = ()
     wording: tuple[Wording, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     red_flags: tuple[str, ...] = ()
     confidence: dict[str, float] = field(default_factory=dict)
     score: int = 0
     versions: dict[str, str] = field(default_factory=dict)
+
+    def stands(self, marker: Marker) -> bool:
+        """Whether `marker` helps and is not inside words that cost."""
+        faults = (found for found in self.markers if found.polarity < 0)
+        return marker.polarity > 0 and not any(m.start < marker.end and marker.start < m.end for m in faults)
+
+    def spans(self, strategies: Collection[str], polarity: int = -1) -> list[tuple[int, int]]:
+        """Where the markers of these strategies stand, in order of the text."""
+        return sorted((m.start, m.end) for m in self.markers if m.strategy in strategies and m.polarity == polarity)
 
     def to_json(self) -> dict[str, Any]:
         """Plain dicts and lists, ready for `json.dumps`."""
@@ -105,6 +144,8 @@ class Assessment:
             acts=tuple(plain.get("acts", ())),
             markers=tuple(Marker(**marker) for marker in plain.get("markers", ())),
             wording=tuple(Wording(**wording) for wording in plain.get("wording", ())),
+            judged=tuple(Judged(**judged) for judged in plain.get("judged", ())),
+            suggestions=tuple(Suggestion(**edit) for edit in plain.get("suggestions", ())),
             red_flags=tuple(plain.get("red_flags", ())),
             confidence=dict(plain.get("confidence", {})),
             score=int(plain.get("score", 0)),

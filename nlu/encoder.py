@@ -1,5 +1,7 @@
 """The transformer: one inference per reply gives every head's probabilities and the sentence vector.
 
+The same inference also gives the vector of any part of the reply: the mean of its token vectors.
+
 The model is an ordinary Hugging Face folder (`TFAutoModelForSequenceClassification`) whose outputs are grouped by their
 `id2label` names. It runs as one compiled graph, one reply at a time: a batch differs from a single in the last bits.
 """
@@ -7,14 +9,16 @@ The model is an ordinary Hugging Face folder (`TFAutoModelForSequenceClassificat
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 from transformers import AutoTokenizer, TFAutoModelForSequenceClassification
 
@@ -22,10 +26,12 @@ from nlu import heads
 from nlu.contract import SENTIMENTS
 
 FOLDER = Path(__file__).resolve().parent / "models" / "visavis-minilm"
-WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256)
+Floats = npt.NDArray[np.float32]
+
+WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 """Padded lengths in tokens, so that kernels are prepared for few shapes. A longer reply is cut at the last."""
-
-
+AVERAGE = "average_case.json"
+"""In the model's folder: the mean sentence vector of the customers' lines that training knew."""
 WIDTH = 384
 """Size of the sentence vector of the model that ships."""
 
@@ -40,6 +46,18 @@ class Reading:
 
     groups: dict[str, dict[str, float]]
     vector: tuple[float, ...]
+    tokens: Floats = field(default_factory=lambda: np.zeros((0, WIDTH), np.float32), compare=False, repr=False)
+    """The token vectors (tokens × width) behind `vector`, for `part`."""
+    places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
+    """Where each token stands in the text; (0, 0) for the marks [CLS] and [SEP]."""
+
+    def part(self, start: int, end: int) -> tuple[float, ...] | None:
+        """The unit vector of the characters `[start, end)` in this text; None where no token of them was read."""
+        inside = [index for index, (a, b) in enumerate(self.places) if a < b and start < b and a < end]
+        if not inside:
+            return None
+        mean = self.tokens[inside].mean(axis=0)
+        return tuple(float(part) for part in mean / max(float(np.linalg.norm(mean)), 1e-12))
 
 
 class Encoder:
@@ -51,33 +69,40 @@ class Encoder:
         shape = tf.TensorSpec([1, None], tf.int32)
         self._run = tf.function(self._forward, input_signature=[shape, shape], autograph=False)
         self.version = _version(folder)
+        self.average = _average(folder)
 
     def read(self, text: str) -> Reading:
         """Read one text. Empty text is read as the empty sequence, which is valid and neutral."""
-        logits, vector = self._infer(text)
-        groups = {name: heads.probabilities(logits, chosen) for name, chosen in self._slots.items()}
-        return Reading(groups, tuple(float(part) for part in vector))
+        logits, vector, tokens, places = self._infer(text)
+        return Reading(self._groups(logits), tuple(float(part) for part in vector), tokens, places)
+
+    def _groups(self, logits: list[float]) -> dict[str, dict[str, float]]:
+        return {name: heads.probabilities(logits, chosen) for name, chosen in self._slots.items()}
 
     def warm(self) -> None:
         """Compile the graph and run it at every length, so that the first reply is as quick as the next."""
         for width in WIDTHS:
             self._infer("a " * (width - 2))
 
-    def _infer(self, text: str) -> tuple[list[float], Any]:
-        found = self._tokenizer(text.replace("’", "'"), truncation=True, max_length=WIDTHS[-1])["input_ids"]
+    def _infer(self, text: str) -> tuple[list[float], Floats, Floats, tuple[tuple[int, int], ...]]:
+        read = self._tokenizer(
+            text.replace("’", "'"), truncation=True, max_length=WIDTHS[-1], return_offsets_mapping=True
+        )
+        found = read["input_ids"]
         width = next((width for width in WIDTHS if width >= len(found)), WIDTHS[-1])
         ids = np.full((1, width), self._tokenizer.pad_token_id, dtype=np.int32)
         ids[0, : len(found)] = found
         mask = np.zeros((1, width), dtype=np.int32)
         mask[0, : len(found)] = 1
-        logits, vector = self._run(tf.constant(ids), tf.constant(mask))
-        return logits.numpy()[0].tolist(), vector.numpy()[0]
+        logits, vector, tokens = self._run(tf.constant(ids), tf.constant(mask))
+        places = tuple((start, end) for start, end in read["offset_mapping"])
+        return logits.numpy()[0].tolist(), vector.numpy()[0], tokens.numpy()[0, : len(found)], places
 
-    def _forward(self, ids: tf.Tensor, mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _forward(self, ids: tf.Tensor, mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         out = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True, training=False)
         weights = tf.cast(mask, tf.float32)[..., tf.newaxis]
         mean = tf.reduce_sum(out.hidden_states[-1] * weights, axis=1) / tf.reduce_sum(weights, axis=1)
-        return out.logits, tf.math.l2_normalize(mean, axis=-1)
+        return out.logits, tf.math.l2_normalize(mean, axis=-1), out.hidden_states[-1]
 
 
 class Sentiment:
@@ -88,16 +113,17 @@ class Sentiment:
         self._other = Encoder(other)
         self._meaning = _meanings(other, self._other._model.config.id2label)
         self.version = f"{encoder.version}+{self._other.version}"
+        self.average = encoder.average
 
     def read(self, text: str) -> Reading:
         """Read one text with both models."""
         reading = self._encoder.read(text)
-        logits, _ = self._other._infer(text)
+        logits = self._other._infer(text)[0]
         shares = heads.probabilities(logits, [(str(index), index) for index in self._meaning])
         sentiment = dict.fromkeys(SENTIMENTS, 0.0)
         for index, meaning in self._meaning.items():
             sentiment[meaning] += shares[str(index)]
-        return Reading({**reading.groups, "sentiment": sentiment}, reading.vector)
+        return replace(reading, groups={**reading.groups, "sentiment": sentiment})
 
     def warm(self) -> None:
         """Compile both."""
@@ -132,6 +158,12 @@ def _version(folder: str | Path) -> str:
     if not weights.exists():
         return str(folder)
     return f"{path.name}-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}"
+
+
+def _average(folder: str | Path) -> tuple[float, ...]:
+    """The vector of the average case, which calibration leaves beside the weights; empty for an outside model."""
+    path = Path(folder) / AVERAGE
+    return tuple(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else ()
 
 
 def _meanings(name: str, id2label: dict[int, str]) -> dict[int, str]:

@@ -147,7 +147,7 @@ class Pipeline:
         for lang in LANGS:
             words = read_yaml(folder / lang / "words.yml")
             nlp = _build(lang, words)
-            set_norms(nlp, words["short"])
+            set_norms(nlp, {**words["sms"], **words["short"]})
             self._nlp[lang], self._lexicons[lang] = nlp, Lexicon(nlp, folder / lang)
 
     def detect(self, text: str, default: Lang = "fr") -> Lang:

@@ -1,58 +1,52 @@
-"""The coach note: what worked in a reply, the idea that would help most, and a small edit of the agent's own words."""
+"""The coach note: what worked in a reply, the idea that would help most, and a small edit of the agent's own words.
+
+The edits are perception's suggestions (`nlu/suggestions.py`), each scored again before it came here; the note chooses.
+"""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from actions.coaching import edit
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
-from actions.coaching.feelings import BURDENS, Change
+from actions.coaching.feelings import Change
 from actions.coaching.phrases import label, quote, say, short
-from nlu.contract import EMPATHY, HOSTILITY, TONE, UNSURE, Assessment, Marker, Need, Wording
+from nlu.contract import EMPATHY, HOSTILITY, TONE, UNSURE, Assessment, Marker, Need, Suggestion
 
 WORDY = 40
 """Words beyond which a hurried person is kept waiting: our labelled replies of kind `wordy_for_hurried` begin at 45."""
 UPSET = 30
 """Anger or anxiety from which a feeling asks to be acknowledged: where the band `tense` begins."""
 WHOLES = ("empathy", "tone")
-KEPT = 5
-"""A cut that leaves fewer words than this leaves no reply."""
 APOLOGIES = 2
 """Apologies that still help in one reply; from the third on they weigh (Lewicki et al. 2016)."""
 
 APOLOGY = ("apology", "sincere_apology")
 GUSH = ("acknowledgement", "understanding", "care", "recognition", "pity", "stuffing", "over_apology", "parroting")
-WORK = (
-    "dated_commitment", "commitment", "options", "ownership", "repair", "transparency", "explanation", "open_question",
-    "precise_question", "closed_question", "check_understanding", "refusal_with_way_out", "limit",
+"""Strategies that a long reply to a hurried person is not praised for."""
+DEEDS = (
+    "dated_commitment", "commitment", "options", "ownership", "repair", "transparency", "explanation",
+    "check_understanding", "refusal_with_way_out", "limit",
 )  # fmt: skip
-EXCESS = ("stuffing", "over_apology", "parroting", "wordy")
-"""Faults of quantity: less of it is enough of an edit, where any other fault has to be gone."""
-DEEDS = tuple(name for name in WORK if not name.endswith("question"))
-"""What makes the rest of a reply worth keeping once its hurtful words are gone; a question may be one of them."""
+"""What was done well even beside hurtful words."""
 LISTENING = ("acknowledgement", "reformulation")
 """Strategies to name only where the whole reply shows some understanding: their words alone can mislead."""
-HOPELESS = frozenset({"insult", "discrimination", "disclosure", "unsafe"})
-"""Faults that no small edit mends."""
 SHOWN_BY = {"impossible_promise": "absolute_promise", "blame": "accusation"}
 """Faults that a marker of another name may show too."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """All that is known about the reply in hand. `said` is the customer's line it answers, "" when unknown."""
+    """All that is known about the reply in hand."""
 
     phrases: Mapping[str, Any]
     text: str
     assessment: Assessment
     reaction: Reaction
     previous: Sequence[Entry]
-    said: str
 
     @property
     def before(self) -> Reaction:
@@ -73,19 +67,18 @@ class Case:
         """The markers of these strategies."""
         return [marker for marker in self.assessment.markers if marker.strategy in strategies]
 
-    def spans(self, strategies: Collection[str], polarity: int = -1) -> list[edit.Span]:
-        """Where these strategies stand in the text, in order."""
-        found = (m for m in self.assessment.markers if m.strategy in strategies and m.polarity == polarity)
-        return sorted((m.start, m.end) for m in found)
+    def suggestion(self, kind: str) -> Suggestion | None:
+        """The edit of this kind, when there is one."""
+        return next((edit for edit in self.assessment.suggestions if edit.kind == kind), None)
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One idea: `key` names its sentence in the catalogue, `better` is the reply with one small edit."""
+    """One idea: `key` names its sentence in the catalogue, `edit` the kind of suggestion that shows it."""
 
     key: str
     quote: str = ""
-    better: str | None = None
+    edit: str = ""
     said: str = ""
 
 
@@ -95,16 +88,14 @@ def write(
     assessment: Assessment,
     reaction: Reaction,
     previous: Sequence[Entry],
-    said: str = "",
 ) -> dict[str, Any]:
     """The `coach_note` payload, without drill, position and message_id, which the caller adds.
 
-    `previous` are the live replies before this one; `said` is the customer's line it answers (the last reaction's line
-    when left out). `better` is None when nothing needs it, `unsure_said` (what `unsure` lists, as a sentence) when
-    everything could be judged. `levels` are those of the whole, None where perception gave none.
+    `previous` are the live replies before this one. `better` is None when nothing needs it, `unsure_said` (what
+    `unsure` lists, as a sentence) when everything could be judged. `levels` are those of the whole, None where
+    perception gave none. `judged` are the sentences behind the levels that no marker speaks for.
     """
-    last = previous[-1].reaction if previous else None
-    case = Case(phrases, text, assessment, reaction, previous, said or (last.line if last else ""))
+    case = Case(phrases, text, assessment, reaction, previous)
     wholes = (assessment.empathy, assessment.tone)
     advice = next((found for look in _LOOKS if (found := look(case))), None)
     unsure = [name for name in (*EMPATHY, *TONE, *WHOLES) if not case.sure(name)]
@@ -119,6 +110,7 @@ def write(
         "unsure": unsure,
         "unsure_said": _unsure(phrases, unsure),
         "markers": [{**asdict(m), "label": label(phrases, "strategies", m.strategy)} for m in assessment.markers],
+        "judged": [{**asdict(one), "label": _named(phrases, one.dimension)} for one in assessment.judged],
         "wording": [asdict(word) for word in assessment.wording],
         "red_flags": [{"kind": kind, "label": label(phrases, "red_flags", kind)} for kind in assessment.red_flags],
         "praise": _praise(case, advice),
@@ -131,14 +123,9 @@ def write(
 
 
 def _offered(case: Case, advice: Advice | None) -> str | None:
-    """The edit of an advice, when it is worth saying: it reads well, and no other fault is left in it."""
-    better, broken = advice.better if advice else None, case.phrases["better"]["broken"]
-    if not better or better == case.text or edit.flaws(better, broken) - edit.flaws(case.text, broken):
-        return None
-    costs = [(m.start, m.end) for m in case.assessment.markers if m.polarity < 0 and m.strategy not in EXCESS]
-    costs += [(word.start, word.end) for word in case.assessment.wording]
-    words = {case.text[start:end].casefold() for start, end in costs}
-    return None if any(better.casefold().count(w) >= case.text.casefold().count(w) for w in words) else better
+    """The reply after the edit that shows the advice."""
+    edit = case.suggestion(advice.edit) if advice else None
+    return edit.text if edit else None
 
 
 # Praise: what was good, named with the agent's own words.
@@ -171,16 +158,10 @@ def _praise(case: Case, advice: Advice | None) -> str:
     return say(said["levels"][dimension] if dimension else said["none"], len(case.previous))
 
 
-def stands(assessment: Assessment, marker: Marker) -> bool:
-    """Whether a marker that helps is not inside words that cost."""
-    faults = [m for m in assessment.markers if m.polarity < 0]
-    return marker.polarity > 0 and not any(m.start < marker.end and marker.start < m.end for m in faults)
-
-
 def telling(assessment: Assessment, marker: Marker) -> bool:
     """Whether a marker can be named as something done well: outside words that cost; beside hurtful ones only a deed;
     listening only where the reply as a whole shows some; a detail of the case only in more than a greeting."""
-    if not stands(assessment, marker):
+    if not assessment.stands(marker):
         return False
     if assessment.hostility or assessment.red_flags:
         return marker.strategy in DEEDS
@@ -225,43 +206,37 @@ def _unsure(phrases: Mapping[str, Any], dimensions: Sequence[str]) -> str | None
 
 def _red_flag(case: Case) -> Advice | None:
     for flag in case.assessment.red_flags:
-        spans = case.spans((flag, SHOWN_BY.get(flag, flag)))
-        return Advice(flag, _words(case, spans), _mended(case))
+        spans = case.assessment.spans((flag, SHOWN_BY.get(flag, flag)))
+        return Advice(flag, _words(case, spans), "mend")
     return None
 
 
 def _fault(case: Case) -> Advice | None:
     """Hostile words first, then empathy denied: nothing else is heard behind them."""
-    several = len(case.spans([SHOWN_BY.get(kind, kind) for kind in HOSTILITY])) > 1
+    several = len(case.assessment.spans([SHOWN_BY.get(kind, kind) for kind in HOSTILITY])) > 1
     for fault in ("insult", *HOSTILITY, "negated_empathy"):
-        spans = case.spans((fault, SHOWN_BY.get(fault, fault)))
+        spans = case.assessment.spans((fault, SHOWN_BY.get(fault, fault)))
         # Of a kind of hostility the whole assessment decides, not one marker; a tone that falls, or a second marker,
         # confirms it.
         harsh = min(case.assessment.tone["warmth"], case.assessment.tone["courtesy"]) == 0
         if fault in case.assessment.hostility or (spans and (harsh or several or fault not in HOSTILITY)):
-            return Advice(fault, _words(case, spans), _mended(case))
+            return Advice(fault, _words(case, spans), "mend")
     return None
 
 
 def _long(case: Case) -> Advice | None:
     """A hurried person is served by few words: the sentences that only sympathise can go."""
-    gush = {edit.sentence(case.text, span) for span in case.spans((*GUSH, *APOLOGY), 1) + case.spans(GUSH)}
-    if case.need != "efficient" or (len(case.text.split()) <= WORDY and len(gush) <= APOLOGIES):
+    if case.need != "efficient" or (len(case.text.split()) <= WORDY and not case.suggestion("shorten")):
         return None
-    soft = gush - {edit.sentence(case.text, span) for span in case.spans(WORK, 1)}
-    brief = _left(edit.without(case.text, soft)) if soft else None
-    return Advice("long", better=brief if brief and len(brief.split()) <= WORDY else None)
+    return Advice("long", edit="shorten")
 
 
 def _too_much(case: Case) -> Advice | None:
     """Sympathy laid on thick, one apology too many, or the customer's words sent back."""
-    if over := case.spans(("over_apology",)) or case.spans(APOLOGY, 1)[APOLOGIES:]:
-        return Advice("over_apology", _words(case, over), _left(edit.cut_all(case.text, over)))
-    for fault in ("stuffing", "pity", "parroting"):
-        if found := case.spans((fault,)):
-            less = found if fault == "pity" else found[-1:]
-            return Advice(fault, _words(case, found), _left(edit.cut_all(case.text, less)))
-    return None
+    if over := case.assessment.spans(("over_apology",)) or case.assessment.spans(APOLOGY, 1)[APOLOGIES:]:
+        return Advice("over_apology", _words(case, over), "cut")
+    fault = next((name for name in ("stuffing", "pity", "parroting") if case.assessment.spans((name,))), None)
+    return Advice(fault, _words(case, case.assessment.spans((fault,))), "cut") if fault else None
 
 
 def _cold(case: Case) -> Advice | None:
@@ -278,25 +253,23 @@ def _cold(case: Case) -> Advice | None:
         return None
     if level and any(telling(case.assessment, marker) for marker in case.markers(LISTENING)):
         return None
-    generic = case.spans(("understanding", *APOLOGY), 1) if level else []
+    generic = case.assessment.spans(("understanding", *APOLOGY), 1) if level else []
     hopeless = any(case.sure(name) and case.assessment.tone[name] == 0 for name in ("clarity", "courtesy"))
     # A goodbye said too early is not mended by a kind word in front of it, nor is a rude or muddled reply.
     leaving = "close" in case.assessment.acts and not {*case.assessment.acts} - {"close", "greet", "thank"}
-    better = None if hopeless or leaving else _acknowledged(case, edit.replace(case.text, _fitting(case)))
     said = short(case.text[slice(*generic[0])]) if generic else ""
-    return Advice("generic" if level else "cold", said, better)
+    return Advice("generic" if level else "cold", said, "" if hopeless or leaving else "acknowledge")
 
 
 def _wording(case: Case) -> Advice | None:
-    words = _fitting(case)
-    if not words:
+    edit = case.suggestion("replace")
+    word = next((word for word in case.assessment.wording if edit and word.text == edit.quote), None)
+    if not word:
         return None
-    quoted, better = short(words[0].text), short(words[0].better)
-    wordings = case.phrases["why"]["wording" if better else "needless"]
-    said = say(wordings, len(case.previous), quote=quoted, better=better)
-    mended = edit.replace(case.text, words)
-    dated = _dated(case, mended) if "commit" in case.assessment.acts else None
-    return Advice("wording", quoted, dated[1] if dated else mended, words[0].note if better and words[0].note else said)
+    needless = word.better.startswith("(")
+    wordings = case.phrases["why"]["needless" if needless else "wording"]
+    said = say(wordings, len(case.previous), quote=short(word.text), better=short(word.better))
+    return Advice("wording", short(word.text), "replace", word.note if word.note and not needless else said)
 
 
 def _heavy(case: Case) -> Advice | None:
@@ -305,7 +278,7 @@ def _heavy(case: Case) -> Advice | None:
         if word.note:
             return Advice("avoid", short(word.text), said=word.note)
     for fault in ("absolute_promise", "bare_refusal", "pressure", "script", "jargon", "avoid"):
-        if spans := case.spans((fault,)):
+        if spans := case.assessment.spans((fault,)):
             return Advice(fault, _words(case, spans))
     # Without a word to point at, "say it plainly" would only puzzle beside something done well.
     muddled = case.sure("clarity") and case.assessment.tone["clarity"] == 0
@@ -318,8 +291,8 @@ def _vague(case: Case) -> Advice | None:
     """A promise without a date is a promise the customer has to chase."""
     if "commit" not in case.assessment.acts or "commit_dated" in case.assessment.acts:
         return None
-    if dated := _dated(case, case.text):
-        return Advice("vague", *dated)
+    if dated := case.suggestion("date"):
+        return Advice("vague", short(dated.quote), "date")
     return None if case.assessment.wording else Advice("vague")
 
 
@@ -337,87 +310,10 @@ _LOOKS: tuple[Callable[[Case], Advice | None], ...] = (
 )  # fmt: skip
 
 
-# Edits.
+def _named(phrases: Mapping[str, Any], dimension: str) -> str:
+    """The name of a dimension, or of a kind of hostility."""
+    return label(phrases, "strategies" if dimension in HOSTILITY else "dimensions", dimension)
 
 
-def _dated(case: Case, text: str) -> tuple[str, str] | None:
-    """The first vague delay of `text`, and `text` with a place for a real one instead."""
-    for vague in case.phrases["better"]["vague"]:
-        if found := re.search(vague["match"], text, re.IGNORECASE):
-            said = edit.capital(vague["say"]) if found.group()[0].isupper() else vague["say"]
-            return short(found.group()), text[: found.start()] + said + text[found.end() :]
-    return None
-
-
-def _words(case: Case, spans: Sequence[edit.Span]) -> str:
+def _words(case: Case, spans: Sequence[tuple[int, int]]) -> str:
     return short(case.text[spans[0][0] : spans[0][1]]) if spans else ""
-
-
-def _left(text: str) -> str | None:
-    """What remains after a cut, when it is still a reply."""
-    return text if len(text.split()) >= KEPT else None
-
-
-def _mended(case: Case) -> str | None:
-    """The reply without any of its hurtful words: said better where we know how, else cut; then the person is
-    acknowledged. An order goes with its clause, the rest with its sentence."""
-    hurtful = [m for m in case.assessment.markers if m.polarity < 0 and m.strategy not in (*EXCESS, "avoid", "jargon")]
-    known = _fitting(case)
-    open_ = [m for m in hurtful if not any(_meets(word, (m.start, m.end)) for word in known)]
-    if not hurtful or HOPELESS & {*case.assessment.red_flags, *(m.strategy for m in hurtful)}:
-        return None
-    apart = [word for word in known if not any(_meets(word, (m.start, m.end)) for m in open_)]
-    text, spans = edit.reword(case.text, apart, [(m.start, m.end) for m in open_])
-    if all(m.strategy == "command" for m in open_):
-        text = edit.cut_all(text, spans)
-    else:
-        text = edit.without(text, {edit.sentence(text, span) for span in spans})
-    # What is left of « Calmez-vous, Monsieur. » is no sentence.
-    alone = re.compile(case.phrases["better"]["alone"], re.IGNORECASE)
-    rest = _left(edit.without(text, [(s, e) for s, e in edit.sentences(text) if alone.fullmatch(text, s, e)]))
-    done = [case.text[start:end].casefold() for start, end in case.spans(DEEDS, 1)]
-    if not rest or not any(words in rest.casefold() for words in done):
-        return None
-    return _acknowledged(case, rest) if case.need == "warm" and not case.before.feelings.heard else rest
-
-
-def _meets(word: Wording, span: edit.Span) -> bool:
-    return word.start < span[1] and span[0] < word.end
-
-
-def _fitting(case: Case) -> list[Wording]:
-    """The words that something can stand in for, without covering words that help; of two that overlap, the first.
-
-    A better wording is sometimes advice rather than words: the catalogue says how to tell, and what means "leave out".
-    A trade word has no word that fits everywhere: its better wording is always advice.
-    """
-    said = case.phrases["better"]["wording"]
-    helping = [m for m in case.assessment.markers if stands(case.assessment, m) or m.strategy == "jargon"]
-    kept: list[Wording] = []
-    for word in sorted(case.assessment.wording, key=lambda word: (word.start, -word.end)):
-        covers_help = any(_meets(word, (marker.start, marker.end)) for marker in helping)
-        if covers_help or not word.better or (kept and word.start < kept[-1].end):
-            continue
-        if re.match(said["left_out"], word.better):
-            kept.append(replace(word, better=""))
-        elif not re.match(said["advice"], word.better):
-            kept.append(word)
-    return kept
-
-
-def _acknowledged(case: Case, text: str) -> str:
-    """`text` with, in front, a sentence that names what this customer lives."""
-    greetings = [m for m in case.assessment.markers if m.strategy == "greeting" and m.start <= 2]
-    kept = greetings and text[: greetings[0].end] == case.text[: greetings[0].end]
-    return edit.front(text, _lived(case), greetings[0].end if kept else 0)
-
-
-def _lived(case: Case) -> str:
-    """What the customer says it goes through, in other words; failing that, its strongest burden."""
-    said = case.phrases["better"]["acknowledge"]
-    for life in said["lives"]:
-        if found := re.search(life["match"], case.said, re.IGNORECASE):
-            return edit.capital(str(life["say"]).format(**found.groupdict(default="")))
-    feelings = case.before.feelings
-    strongest = max(BURDENS, key=lambda name: int(getattr(feelings, name)))
-    return say(said["feelings"][strongest], len(case.previous))

@@ -21,7 +21,7 @@ FEELINGS = ("satisfaction", "trust", "anger", "anxiety", "patience")
 
 SILENT: dict[str, Any] = {
     **dict.fromkeys(("praise", "why", "better")),
-    **dict.fromkeys(("markers", "wording", "red_flags", "changes"), ()),
+    **dict.fromkeys(("markers", "judged", "wording", "red_flags", "changes"), ()),
     "levels": {},
     "confidence": {},
 }
@@ -50,6 +50,14 @@ class Moment:
         for marker in telling(self.note["markers"], self.note["wording"]):
             found.setdefault((marker["start"], marker["end"], marker["polarity"] > 0), []).append(marker)
         return [(self.text[start:end], found[start, end, helps]) for start, end, helps in sorted(found)]
+
+    @property
+    def judged(self) -> list[tuple[str, str]]:
+        """The sentences that the model judged where no marker speaks: each with what it was judged for."""
+        found: dict[tuple[int, int], list[str]] = {}
+        for one in self.note["judged"]:
+            found.setdefault((one["start"], one["end"]), []).append(one["label"])
+        return [(self.text[start:end], ", ".join(labels)) for (start, end), labels in sorted(found.items())]
 
     @property
     def reasons(self) -> dict[str, list[dict[str, Any]]]:

@@ -19,10 +19,14 @@ HEAVY = 30
 def measure(doc: Doc, scene: Scene, lang: Lang) -> Facts:
     """The facts of a reply."""
     words = [token.text for token in doc if token.is_alpha or token.like_num]
-    return Facts(lang, len(words), frozenset(_names(doc, scene, words)))
+    ours, theirs = lemmas(doc), lemmas(scene.customer)
+    shared = len(ours & theirs) / len(ours) if ours else 0.0
+    return Facts(
+        lang, len(words), frozenset(_names(doc, scene, words, bool(ours & theirs))), shared, scene.near, scene.special
+    )
 
 
-def _names(doc: Doc, scene: Scene, words: list[str]) -> Iterator[str]:
+def _names(doc: Doc, scene: Scene, words: list[str], taken_up: bool) -> Iterator[str]:
     spoken = sentences(doc)
     if not words:
         yield "wordless"
@@ -49,7 +53,7 @@ def _names(doc: Doc, scene: Scene, words: list[str]) -> Iterator[str]:
         yield "familiar"
     if not any(person == "agent" for person in doc._.persons.values()):
         yield "nobody_speaks"
-    if not lemmas(scene.customer) & lemmas(doc):
+    if not taken_up:
         yield "nothing_shared"
     if scene.need == "efficient":
         yield "hurried"

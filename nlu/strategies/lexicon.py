@@ -206,7 +206,7 @@ class Lexicon:
 
 def set_norms(nlp: Language, short: dict[str, str]) -> None:
     """Make NORM of every word its folded form, `short` forms (« bjr », "pls") spelled out."""
-    spelled = {fold(word): fold(full) for word, full in short.items()}
+    spelled = {fold(word): fold(full) for word, full in short.items() if " " not in full}
 
     def norm(text: str) -> str:
         folded = fold(text)

@@ -31,11 +31,15 @@ class Sentence:
     target: int
 
 
-def pool(hidden: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-    """Mean of the (batch × length × width) token vectors under `mask`, made unit length."""
+def mean(hidden: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """Mean of the (batch × length × width) token vectors under `mask`."""
     weights = tf.cast(mask, hidden.dtype)[..., tf.newaxis]
-    mean = tf.reduce_sum(hidden * weights, axis=1) / tf.maximum(tf.reduce_sum(weights, axis=1), 1e-6)
-    return tf.math.l2_normalize(mean, axis=-1)
+    return tf.reduce_sum(hidden * weights, axis=1) / tf.maximum(tf.reduce_sum(weights, axis=1), 1e-6)
+
+
+def pool(hidden: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """The mean, made unit length: the sentence vector."""
+    return tf.math.l2_normalize(mean(hidden, mask), axis=-1)
 
 
 def encode(tokenizer: BertTokenizerFast, texts: list[str], longest: int) -> list[list[int]]:
@@ -81,7 +85,7 @@ def teach(
 
     @tf.function(reduce_retracing=True, autograph=False)
     def run(ids: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-        return pool(teacher(input_ids=ids, attention_mask=mask).last_hidden_state, mask)
+        return pool(tf.cast(teacher(input_ids=ids, attention_mask=mask).last_hidden_state, tf.float32), mask)
 
     ids = encode(tokenizer, texts, longest)
     vectors = np.zeros((len(texts), teacher.config.hidden_size), dtype=np.float32)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from actions.coaching import note
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
 from actions.coaching.feelings import FEELINGS, Change
-from nlu.contract import EMPATHY, HOSTILITY, LANGS, RED_FLAGS, TONE
+from nlu import suggestions
+from nlu.contract import EMPATHY, HOSTILITY, LANGS, RED_FLAGS, TONE, Context, Suggestion
 from tests.coaching.judgement import LIBRARY, assess, entry, react
 
 FR = LIBRARY.read("coach/fr.yml")
+WORDS = LIBRARY.read("suggestions/fr.yml")
 
 STRATEGIES = (
     "greeting", "courtesy", "acknowledgement", "reformulation", "apology", "ownership", "dated_commitment", "options",
@@ -29,7 +32,10 @@ def coach(
     said: str = "Trois semaines que j'attends mon argent !",
     **perceived: Any,
 ) -> dict[str, Any]:
-    return note.write(FR, text, assess(text, **perceived), reaction or react(heard=True), previous, said)
+    perception = assess(text, **perceived)
+    need = previous[-1].reaction.need if previous and previous[-1].reaction else "warm"
+    proposed = suggestions.propose(text, perception, Context(said, "fr", need), WORDS)
+    return note.write(FR, text, replace(perception, suggestions=proposed), reaction or react(heard=True), previous)
 
 
 def hurried(line: str = "La clé, vite.") -> tuple[Entry, ...]:
@@ -124,6 +130,7 @@ def test_an_edit_that_leaves_another_fault_is_not_offered() -> None:
 def test_a_sentence_that_only_calls_somebody_goes_with_its_order() -> None:
     found = coach(
         "Calmez-vous, Monsieur. Je regarde votre dossier tout de suite.",
+        said="",
         good={"Je regarde votre dossier": "commitment"},
         bad={"Calmez-vous": "command"},
         hostility=["command"],
@@ -172,6 +179,7 @@ def test_a_known_wording_mends_an_impossible_promise() -> None:
     text = "Vous l'aurez demain, c'est garanti."
     found = coach(
         text,
+        said="",
         good={"Vous l'aurez demain": "dated_commitment"},
         bad={"c'est garanti": "absolute_promise"},
         red_flags=["impossible_promise"],
@@ -193,14 +201,12 @@ def test_what_this_customer_lives_is_put_in_front() -> None:
     assert found["better"] == "Bonjour Madame. Trois semaines, c’est long quand on attend. Je regarde."
 
 
-def test_english_is_edited_as_well() -> None:
-    text = "Good morning, I'll look into it as soon as possible."
-    perceived = assess(text, lang="en", good={"Good morning": "greeting"}, acts=["commit"])
-    english = LIBRARY.read("coach/en.yml")
-    found = note.write(english, text, perceived, react(), (), "I've been waiting three weeks!")
-    assert found["better"] == "Good morning. Three weeks is a long time to wait. " + text[14:]
-    found = note.write(english, text, perceived, react(heard=True), (), "I've been waiting three weeks!")
-    assert found["better"] == "Good morning, I'll look into it by [a time you can keep]."
+def test_the_note_chooses_the_edit_that_shows_its_idea() -> None:
+    text = "Bonjour, je regarde dès que possible."
+    told = assess(text, good={"Bonjour": "greeting"}, acts=["commit"])
+    edits = (Suggestion("acknowledge", "A", 60), Suggestion("date", "B", 55, "dès que possible"))
+    for heard, better in ((False, "A"), (True, "B")):
+        assert note.write(FR, text, replace(told, suggestions=edits), react(heard=heard), ())["better"] == better
 
 
 def test_an_unclear_reply_is_told_so_without_a_marker() -> None:
@@ -211,14 +217,8 @@ def test_a_respectful_limit_is_not_called_cold() -> None:
     assert coach("Je vous aide, sans les injures.", react(), acts=["set_limit", "ask_open"])["better"] is None
 
 
-def test_the_customer_s_line_is_the_last_reaction_when_not_given() -> None:
-    before = (entry(1, "Bonjour.", react("Personne ne me répond jamais !")),)
-    found = coach("Je regarde.", react(), previous=before, said="")
-    assert found["better"] == "Rester sans réponse, c’est pesant. Je regarde."
-
-
-def test_without_a_known_life_the_strongest_burden_is_named() -> None:
-    assert coach("Je regarde.", react(), said="Alors ?")["better"].startswith("Votre colère se comprend")
+def test_without_words_for_what_is_lived_nothing_is_put_in_front() -> None:
+    assert coach("Je regarde.", react(), said="Alors ?")["better"] is None
 
 
 def test_a_generic_acknowledgement_is_a_start() -> None:

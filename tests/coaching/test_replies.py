@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from actions.coaching import note
-from nlu import scorer
+from nlu import scorer, suggestions
 from nlu.contract import LANGS, Context, Lang
 from tests.coaching.judgement import LIBRARY, entry, react
 
@@ -36,13 +37,15 @@ def edits(lang: Lang) -> tuple[tuple[str, str], ...]:
 
 def _edits(lang: Lang) -> Iterator[tuple[str, str]]:
     reader = perception()
-    phrases = LIBRARY.read(f"coach/{lang}.yml")
+    phrases, words = LIBRARY.read(f"coach/{lang}.yml"), LIBRARY.read(f"suggestions/{lang}.yml")
     for path in sorted((LIBRARY.root / "replies" / lang).glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             said: dict[str, Any] = json.loads(line)
             context = Context(said["customer"], lang, said["need"], said["phase"])
             before = (entry(1, "…", react(said["customer"], need=said["need"])),)
-            told = note.write(phrases, said["text"], reader.assess(said["text"], context), react(), before)
+            found = reader.assess(said["text"], context)
+            found = replace(found, suggestions=suggestions.propose(said["text"], found, context, words))
+            told = note.write(phrases, said["text"], found, react(), before)
             if told["better"] is not None:
                 yield said["text"], told["better"]
 

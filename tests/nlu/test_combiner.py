@@ -88,15 +88,23 @@ def test_a_red_flag_leaves_at_most_ten(flag: str) -> None:
 
 
 @pytest.mark.parametrize("game", ["stuffing", "negated_empathy", "sarcasm"])
-def test_games_cap_empathy_even_when_the_model_is_taken_in(game: str) -> None:
+def test_games_cost_even_when_the_model_is_taken_in(game: str) -> None:
     heads = Heads({name: head(2, 0.98) for name in LEVELS})
-    assert assess("acknowledgement", "sincere_apology", game, heads=heads).empathy["level"] <= 1
-    assert assess("acknowledgement", "sincere_apology", heads=heads).empathy["level"] == 2
+    fair = assess("acknowledgement", "sincere_apology", heads=heads)
+    assert assess("acknowledgement", "sincere_apology", game, heads=heads).score <= fair.score - 5
+    assert assess("acknowledgement", "sincere_apology", game).empathy["level"] <= 1
 
 
 def test_parroting_is_no_interpretation() -> None:
-    heads = Heads({"interpretation": head(2)})
-    assert assess("parroting", heads=heads).empathy["interpretation"] == 0
+    assert assess("parroting").empathy["interpretation"] == 0
+
+
+@pytest.mark.parametrize(("flag", "denied"), [("insult", True), ("absolute_promise", False)])
+def test_a_kind_tone_denies_words_that_only_look_like_a_red_flag(flag: str, denied: bool) -> None:
+    kind, rude = (Heads({"tone": head(level, 0.98)}) for level in (2, 0))
+    assert assess(flag, heads=rude).red_flags == (RULES.red_flags[flag],)
+    assert (assess(flag, heads=kind).red_flags == ()) is denied
+    assert (assess(flag, heads=kind).markers == ()) is denied
 
 
 def test_the_model_is_heard_where_it_has_a_head() -> None:
@@ -106,12 +114,14 @@ def test_the_model_is_heard_where_it_has_a_head() -> None:
 
 
 def test_hostility_needs_less_of_the_model_when_a_marker_shows_it() -> None:
-    unsure = Heads({kind: {"no": 0.65, "yes": 0.35} for kind in HOSTILITY})
-    assert assess("command", heads=unsure).hostility == ("command",)
-    assert assess(heads=unsure).hostility == ()
-    assert assess("command").hostility == ("command",)
-    assert assess("command", heads=Heads({"command": {"no": 0.9, "yes": 0.1}})).hostility == ()
-    assert assess(heads=Heads({"blame": {"no": 0.2, "yes": 0.8}})).hostility == ("blame",)
+    def shown(chance: float, *strategies: str) -> tuple[str, ...]:
+        heads = {kind: {"no": 1.0, "yes": 0.0} for kind in HOSTILITY} | {"command": {"no": 1 - chance, "yes": chance}}
+        return assess(*strategies, heads=Heads({**heads, "tone": head(0)})).hostility
+
+    chances = [n / 100 for n in range(101)]
+    alone, helped = ([chance for chance in chances if shown(chance, *marked)] for marked in ((), ("command",)))
+    assert set(alone) < set(helped) and "command" in shown(1.0)
+    assert assess("command").hostility == ("command",) and assess().hostility == ()
 
 
 def test_length_loses_with_a_hurried_person() -> None:
@@ -155,7 +165,7 @@ def test_an_unknown_word_in_the_rules_is_named(tmp_path: Path) -> None:
     wrong = tmp_path / "combiner.yml"
     wrong.write_text(PATH.read_text(encoding="utf-8").replace("[greet]", "[salute]"), encoding="utf-8")
     with pytest.raises(ValueError, match=r"combiner\.yml: unknown act salute"):
-        Rules.load(wrong)
+        Rules.load(wrong, scales=False)
 
 
 def test_every_effect_says_why() -> None:

@@ -26,7 +26,7 @@ def test_a_reply_is_scored_with_every_field(scorer: Scorer) -> None:
     assert status == 0
     assert set(answer) == {
         "id", "lang", "empathy", "tone", "sentiment", "acts", "markers", "wording", "red_flags", "confidence", "score",
-        "versions", "hostility",
+        "versions", "hostility", "judged", "suggestions",
     }  # fmt: skip
     assert answer["id"] == "a1" and answer["lang"] == "fr"
 

@@ -49,6 +49,10 @@ class FakeScorer:
         self.seen.append((text, context, doc, reading))
         return self.assessment
 
+    def suggest(self, text: str, context: Context, assessment: Assessment) -> Assessment:
+        """Nothing to say better."""
+        return assessment
+
 
 @pytest.fixture
 def scorer(monkeypatch: pytest.MonkeyPatch, perceived: Callable[..., Assessment]) -> FakeScorer:

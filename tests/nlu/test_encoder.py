@@ -37,6 +37,16 @@ def test_single_words_differ_and_translations_are_near(shipped: Encoder) -> None
     assert thanks @ merci > 0.6 > thanks @ help_
 
 
+def test_the_same_inference_gives_the_vector_of_a_sentence(shipped: Encoder) -> None:
+    text = "Votre colis arrive demain. Je suis vraiment désolée que vous ayez attendu."
+    reading = shipped.read(text)
+    parcel, sorry = reading.part(0, 26), reading.part(27, len(text))
+    assert parcel and sorry and np.linalg.norm(parcel) == pytest.approx(1, abs=1e-5)
+    apology = np.asarray(shipped.read("I am so sorry that you had to wait.").vector)
+    assert apology @ np.asarray(sorry) > apology @ np.asarray(parcel)
+    assert reading.part(0, 26) == parcel and reading.part(5, 5) is None
+
+
 @pytest.mark.parametrize("text", ["", "\u200f", "字" * 2000, "a " * 1000, "🙂" * 50])
 def test_any_text_is_read(shipped: Encoder, text: str) -> None:
     assert set(shipped.read(text).groups) == set(GROUPS)

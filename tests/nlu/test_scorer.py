@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlu.combiner import Rules
 from nlu.contract import ACTS, EMPATHY, HOSTILITY, MAX_TEXT, RED_FLAGS, TONE, Assessment, Context, Lang, Need, Phase
 from nlu.scorer import Scorer, digest, load
+from nlu.training.corpora import read_replies, split_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = "je ne vous comprends pas sorry you \n«»\"'’?!.,é"
@@ -22,11 +24,16 @@ class FakeReading:
     groups: dict[str, dict[str, float]] = field(default_factory=dict)
     vector: tuple[float, ...] = (1.0, 0.0)
 
+    def part(self, start: int, end: int) -> tuple[float, ...] | None:
+        """The whole says it all."""
+        return self.vector
+
 
 class FakeReader:
     """Sees sunshine everywhere, and remembers what it was asked."""
 
     version = "fake-1"
+    average = (0.0, 1.0)
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -34,6 +41,12 @@ class FakeReader:
     def read(self, text: str) -> FakeReading:
         self.asked.append(text)
         return FakeReading({"warmth": {"0": 0.0, "1": 0.02, "2": 0.98}})
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Scorer:
+    """The scorer as it ships, with its model."""
+    return load(ROOT)
 
 
 def check(text: str, found: Assessment) -> None:
@@ -124,11 +137,29 @@ def test_replies_fall_in_their_order(scorer: Scorer, lang: Lang, customer: str, 
     assert found[3].red_flags == ("insult",)
 
 
-@pytest.mark.parametrize(("lang", "customer", "replies"), REPLIES)
-def test_a_level_above_none_shows_its_evidence(scorer: Scorer, lang: Lang, customer: str, replies: list[str]) -> None:
-    for reply in replies:
-        found = scorer.assess(reply, Context(customer, lang))
-        assert not found.empathy["level"] or any(marker.polarity > 0 for marker in found.markers)
+def test_every_level_and_fault_shows_its_words(shipped: Scorer) -> None:
+    rules = Rules.load(ROOT / "data" / "combiner.yml")
+    rows = [row for row in read_replies(ROOT / "data" / "replies") if split_of(row["context"]) == "test"][::4]
+    for row in rows:
+        found = shipped.assess(row["text"], Context(row["customer"], row["lang"], row["need"], row["phase"]))
+        told = {name for m in found.markers for name, effect in rules.effects.get(m.strategy, {}).items() if effect}
+        shown = told | {judged.dimension for judged in found.judged}
+        shown |= {kind for kind in HOSTILITY for m in found.markers if m.strategy in rules.hostility[kind]}
+        high = {name for name, level in {**found.empathy, **found.tone}.items() if level and name != "level"}
+        assert (high | set(found.hostility)) <= shown
+        assert all(0 <= judged.start < judged.end <= len(row["text"]) for judged in found.judged)
+
+
+def test_a_suggestion_raises_the_score_when_scored_again(shipped: Scorer) -> None:
+    rows = [row for row in read_replies(ROOT / "data" / "replies") if split_of(row["context"]) == "test"]
+    offered = 0
+    for row in rows:
+        context = Context(row["customer"], row["lang"], row["need"], row["phase"])
+        before = shipped.assess(row["text"], context)
+        for edit in shipped.suggest(row["text"], context, before).suggestions:
+            assert shipped.assess(edit.text, context).score == edit.score > before.score
+            offered += 1
+    assert offered > 20
 
 
 @pytest.mark.parametrize(
@@ -159,7 +190,8 @@ def test_one_inference_per_reply_and_none_without_words() -> None:
     assert found.tone["warmth"] == 2 and found.versions["model"] == "fake-1"
     scorer.assess("  ", Context())
     scorer.assess("Oui.", Context("", "fr"), reading=FakeReading())
-    assert reader.asked == ["Votre dossier est complet."]
+    scorer.assess("Voilà.", Context("Bonjour", "fr"))
+    assert reader.asked == ["Votre dossier est complet.", "Bonjour", "Voilà."]  # their line once, whatever answers it
 
 
 def test_versions_follow_the_files(scorer: Scorer, tmp_path: Path) -> None:

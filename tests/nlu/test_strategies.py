@@ -10,6 +10,26 @@ from nlu.pipeline import Pipeline
 from nlu.strategies import avoid
 from nlu.strategies.spans import Scene
 
+
+def test_a_paraphrase_without_a_shared_word_is_a_reformulation(pipeline: Pipeline) -> None:
+    said = pipeline("Je poireaute dehors avec mes gosses.", "fr")
+    reply = pipeline("Rester sur le trottoir en famille, quel calvaire.", "fr")
+    marked = [marker.strategy for marker in strategies.markers(reply, Scene(said, closeness=lambda start, end: 0.6))]
+    assert "reformulation" in marked
+    marked = [marker.strategy for marker in strategies.markers(reply, Scene(said, closeness=lambda start, end: 0.2))]
+    assert "reformulation" not in marked
+
+
+def test_an_echo_is_parroting_and_no_reformulation(pipeline: Pipeline) -> None:
+    said = pipeline("The boiler broke on Friday and my baby is freezing.", "en")
+    reply = pipeline("Right, freezing baby, broken, on Friday, the boiler.", "en")
+    near, far = (
+        {marker.strategy for marker in strategies.markers(reply, Scene(said, near=near))} for near in (0.8, 0.3)
+    )
+    assert "parroting" in near and "reformulation" not in near
+    assert "parroting" not in far
+
+
 FOUND: dict[str, tuple[list[str], list[str]]] = {
     "greeting": (
         ["Bonjour Madame, entrez.", "bjr, que puis-je faire ?"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -124,19 +125,29 @@ def test_a_level_as_our_labels_say_it(perceived: Perceived, name: str, said: obj
     assert evaluation.level(perceived(2), name) == said
 
 
-def test_gathering_takes_our_train_split_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    contexts = {corpora.split_of(f"c{n}"): f"c{n}" for n in range(60)}
-    ours = [row(id=split, text=split, context=context) for split, context in contexts.items()]
-    reviews = [{"text": f"review {n}", "label": "positive"} for n in range(5)]
+def test_gathering_writes_each_reply_in_every_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    reviews = [{"text": f"review {n}", "label": "positive"} for n in range(60)]
 
     def corpus(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-        yield from [{"text": "please", "label": n} for n in range(4)] if name.startswith("politeness") else reviews
+        yield from [{"text": f"please {n}", "label": n} for n in range(9)] if "politeness" in name else reviews
 
     monkeypatch.setattr(corpora, "read_corpus", corpus)
-    monkeypatch.setattr(corpora, "read_replies", lambda folder: iter(ours))
-    texts = [one.text for one in heads.gather(tmp_path, tmp_path, reviews=2, repeat=3, seed=1)]
-    assert (texts.count("train"), texts.count("dev"), texts.count("test")) == (3, 0, 0)
+    ways = {"fr": (lambda text, chance: text, lambda text, chance: text.upper())}
+    doubted = {**row()["labels"], "warmth": 2}
+    examples = heads.gather(tmp_path, [row(text="Désolée")], reviews=2, noises=ways, doubts={"r1": [doubted]}, seed=1)
+    texts = [one.text for one in examples]
+    assert texts[-2:] == ["Désolée", "DÉSOLÉE"]
+    assert [known(one)["warmth"] for one in examples[-2:]] == ["1", "2"]  # the last copy is taught the doubt
     assert sum(text.startswith("review") for text in texts) == 2 * 2
+    assert all(corpora.split_of(text) == "train" for text in texts[:-2])
+
+
+def test_a_reply_is_taught_as_it_stands_and_as_people_write_in_a_hurry() -> None:
+    words = {"sms": {"dsl": "désolée"}, "confused": [["votre", "vos"]], "dropped": ["je"]}
+    ways = heads.noises({"fr": words})["fr"]
+    written = {way("Désolée, je vérifie votre commande demain.", random.Random(3)) for way in ways}
+    assert len(ways) == 7 and len(written) >= 4
+    assert any(text.startswith("dsl") for text in written)
 
 
 def test_every_text_is_marked_at_both_ends() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.coaching import edit
+from nlu import edit
 from nlu.contract import Wording
 
 
