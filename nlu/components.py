@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import encoder, scorer
+from nlu import bag, encoder, scorer
 from nlu.contract import Context
 
 LOOP = "drill_loop"
@@ -119,7 +119,7 @@ class TransformerFeaturizer(_Component, DenseFeaturizer):  # type: ignore[misc]
         """There is nothing to configure."""
 
     def _featurize(self, message: Message) -> None:
-        reading = self.scorer.read(message.get(TEXT) or "")
+        reading = self.scorer.read(message.get(TEXT) or "", message.get("doc"))
         message.set("reading", reading)
         vector = SHARPNESS * np.asarray([reading.vector if reading else (0.0,) * encoder.WIDTH], dtype=np.float32)
         for kind in (FEATURE_TYPE_SEQUENCE, FEATURE_TYPE_SENTENCE):
@@ -177,6 +177,7 @@ def fingerprint() -> str:
     package = ROOT / "nlu"
     files = [*package.glob("*.py"), *package.glob("strategies/*.py"), *(ROOT / "data" / "lexicons").rglob("*.yml")]
     files += [*(ROOT / "data").glob("*.yml"), *(ROOT / "data" / "suggestions").glob("*.yml")]
-    for path in sorted([*files, encoder.FOLDER / "model.safetensors"]):
+    files += [encoder.FOLDER / "model.safetensors", *bag.FOLDER.iterdir()]
+    for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

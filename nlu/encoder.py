@@ -1,9 +1,9 @@
-"""The transformer: one inference per reply gives every head's probabilities and the sentence vector.
+"""The transformer: one inference per reply gives every head's chances and the sentence vector, of it and its sentences.
 
-The same inference also gives the vector of any part of the reply: the mean of its token vectors.
-
-The model is an ordinary Hugging Face folder (`TFAutoModelForSequenceClassification`) whose outputs are grouped by their
-`id2label` names. It runs as one compiled graph, one reply at a time: a batch differs from a single in the last bits.
+The model is an ordinary Hugging Face folder (`TFAutoModelForSequenceClassification`, a BERT) whose outputs are grouped
+by their `id2label` names. It runs as one compiled graph, one reply at a time: a batch differs from a single in the last
+bits. The sentences stand behind the reply in the same row of tokens, each seeing only itself, and each counted from
+position 0: what comes out for it is what the model says of it alone.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 from transformers import AutoTokenizer, TFAutoModelForSequenceClassification
 
@@ -26,10 +27,12 @@ from nlu import heads
 from nlu.contract import SENTIMENTS
 
 FOLDER = Path(__file__).resolve().parent / "models" / "visavis-minilm"
-Floats = npt.NDArray[np.float32]
 
 WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 """Padded lengths in tokens, so that kernels are prepared for few shapes. A longer reply is cut at the last."""
+NO_PARTS: Mapping[tuple[int, int], str] = MappingProxyType({})
+BARRIER = -1e4
+"""Added to the attention between tokens that may not see each other, as BERT does for padding."""
 AVERAGE = "average_case.json"
 """In the model's folder: the mean sentence vector of the customers' lines that training knew."""
 WIDTH = 384
@@ -46,18 +49,8 @@ class Reading:
 
     groups: dict[str, dict[str, float]]
     vector: tuple[float, ...]
-    tokens: Floats = field(default_factory=lambda: np.zeros((0, WIDTH), np.float32), compare=False, repr=False)
-    """The token vectors (tokens × width) behind `vector`, for `part`."""
-    places: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
-    """Where each token stands in the text; (0, 0) for the marks [CLS] and [SEP]."""
-
-    def part(self, start: int, end: int) -> tuple[float, ...] | None:
-        """The unit vector of the characters `[start, end)` in this text; None where no token of them was read."""
-        inside = [index for index, (a, b) in enumerate(self.places) if a < b and start < b and a < end]
-        if not inside:
-            return None
-        mean = self.tokens[inside].mean(axis=0)
-        return tuple(float(part) for part in mean / max(float(np.linalg.norm(mean)), 1e-12))
+    parts: Mapping[tuple[int, int], Reading] = field(default_factory=dict)
+    """What each part that was asked for says when read by itself; empty when the text was too long for that."""
 
 
 class Encoder:
@@ -66,43 +59,78 @@ class Encoder:
     def __init__(self, folder: str | Path) -> None:
         self._model, self._tokenizer = _open(folder)
         self._slots = heads.slots(self._model.config.id2label)
-        shape = tf.TensorSpec([1, None], tf.int32)
-        self._run = tf.function(self._forward, input_signature=[shape, shape], autograph=False)
+        row = tf.TensorSpec([1, None], tf.int32)
+        self._run = tf.function(
+            self._forward, input_signature=[row, row, row, tf.TensorSpec([None], tf.int32)], autograph=False
+        )
         self.version = _version(folder)
         self.average = _average(folder)
 
-    def read(self, text: str) -> Reading:
-        """Read one text. Empty text is read as the empty sequence, which is valid and neutral."""
-        logits, vector, tokens, places = self._infer(text)
-        return Reading(self._groups(logits), tuple(float(part) for part in vector), tokens, places)
-
-    def _groups(self, logits: list[float]) -> dict[str, dict[str, float]]:
-        return {name: heads.probabilities(logits, chosen) for name, chosen in self._slots.items()}
+    def read(self, text: str, parts: Mapping[tuple[int, int], str] = NO_PARTS) -> Reading:
+        """Read one text, and each of its `parts`, by their places, by itself. Empty text is valid and neutral."""
+        found = self._tokens([text, *parts.values()])
+        if sum(map(len, found)) > WIDTHS[-1]:
+            found = found[:1]
+        whole, *read = self._infer(found)
+        return replace(whole, parts=dict(zip(parts, read, strict=False)))
 
     def warm(self) -> None:
         """Compile the graph and run it at every length, so that the first reply is as quick as the next."""
         for width in WIDTHS:
-            self._infer("a " * (width - 2))
+            self.read("a " * (width - 2))
 
-    def _infer(self, text: str) -> tuple[list[float], Floats, Floats, tuple[tuple[int, int], ...]]:
-        read = self._tokenizer(
-            text.replace("’", "'"), truncation=True, max_length=WIDTHS[-1], return_offsets_mapping=True
-        )
-        found = read["input_ids"]
-        width = next((width for width in WIDTHS if width >= len(found)), WIDTHS[-1])
-        ids = np.full((1, width), self._tokenizer.pad_token_id, dtype=np.int32)
-        ids[0, : len(found)] = found
-        mask = np.zeros((1, width), dtype=np.int32)
-        mask[0, : len(found)] = 1
-        logits, vector, tokens = self._run(tf.constant(ids), tf.constant(mask))
-        places = tuple((start, end) for start, end in read["offset_mapping"])
-        return logits.numpy()[0].tolist(), vector.numpy()[0], tokens.numpy()[0, : len(found)], places
+    def _tokens(self, texts: list[str]) -> list[list[int]]:
+        plain = [text.replace("’", "'") for text in texts]
+        return list(self._tokenizer(plain, truncation=True, max_length=WIDTHS[-1])["input_ids"])
 
-    def _forward(self, ids: tf.Tensor, mask: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        out = self._model(input_ids=ids, attention_mask=mask, output_hidden_states=True, training=False)
-        weights = tf.cast(mask, tf.float32)[..., tf.newaxis]
-        mean = tf.reduce_sum(out.hidden_states[-1] * weights, axis=1) / tf.reduce_sum(weights, axis=1)
-        return out.logits, tf.math.l2_normalize(mean, axis=-1), out.hidden_states[-1]
+    def _infer(self, texts: list[list[int]]) -> list[Reading]:
+        """Read token lists side by side: `blocks` says which of them a token belongs to, -1 for padding."""
+        length = sum(map(len, texts))
+        width = next(width for width in WIDTHS if width >= length)
+        ids, places, blocks = np.full((3, 1, width), [[[self._tokenizer.pad_token_id]], [[0]], [[-1]]], dtype=np.int32)
+        starts, at = [], 0
+        for block, tokens in enumerate(texts):
+            inside = slice(at, at + len(tokens))
+            ids[0, inside], places[0, inside], blocks[0, inside] = tokens, range(len(tokens)), block
+            starts.append(at)
+            at += len(tokens)
+        logits, vectors = self._run(ids, places, blocks, np.asarray(starts, dtype=np.int32))
+        return [
+            Reading(self._groups(row), tuple(vector))
+            for row, vector in zip(logits.numpy().tolist(), vectors.numpy().tolist(), strict=True)
+        ]
+
+    def _groups(self, logits: list[float]) -> dict[str, dict[str, float]]:
+        return {name: heads.probabilities(logits, chosen) for name, chosen in self._slots.items()}
+
+    def _forward(
+        self, ids: tf.Tensor, places: tf.Tensor, blocks: tf.Tensor, starts: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        bert = self._model.bert
+        layers = self._model.config.num_hidden_layers
+        embedded = bert.embeddings(input_ids=ids, position_ids=places, token_type_ids=tf.zeros_like(ids))
+        apart = tf.not_equal(blocks[:, :, tf.newaxis], blocks[:, tf.newaxis, :])
+        barrier = tf.cast(apart, tf.float32)[:, tf.newaxis] * BARRIER
+        hidden = bert.encoder(
+            embedded, barrier, [None] * layers, None, None, None, False, False, False, True
+        ).last_hidden_state
+        logits = self._model.classifier(bert.pooler(tf.gather(hidden[0], starts)[:, tf.newaxis]))
+        member = tf.cast(tf.equal(tf.range(tf.size(starts))[:, tf.newaxis], blocks), tf.float32)
+        return logits, tf.math.l2_normalize(member @ hidden[0], axis=-1)
+
+
+class Outside:
+    """Somebody else's classifier, of any kind, called as its folder says."""
+
+    def __init__(self, folder: str) -> None:
+        self._model, self._tokenizer = _open(folder)
+        self.labels: dict[int, str] = self._model.config.id2label
+        self.version = _version(folder)
+
+    def logits(self, text: str) -> list[float]:
+        """Its output for one text, cut at what we read of it."""
+        read = self._tokenizer(text, truncation=True, max_length=WIDTHS[-1], return_tensors="tf")
+        return list(self._model(**read, training=False).logits.numpy()[0].tolist())
 
 
 class Sentiment:
@@ -110,25 +138,24 @@ class Sentiment:
 
     def __init__(self, encoder: Encoder, other: str) -> None:
         self._encoder = encoder
-        self._other = Encoder(other)
-        self._meaning = _meanings(other, self._other._model.config.id2label)
+        self._other = Outside(other)
+        self._meaning = _meanings(other, self._other.labels)
         self.version = f"{encoder.version}+{self._other.version}"
         self.average = encoder.average
 
-    def read(self, text: str) -> Reading:
-        """Read one text with both models."""
-        reading = self._encoder.read(text)
-        logits = self._other._infer(text)[0]
-        shares = heads.probabilities(logits, [(str(index), index) for index in self._meaning])
+    def read(self, text: str, parts: Mapping[tuple[int, int], str] = NO_PARTS) -> Reading:
+        """Read one text with both models, its `parts` with ours alone."""
+        reading = self._encoder.read(text, parts)
+        shares = heads.probabilities(self._other.logits(text), [(str(index), index) for index in self._meaning])
         sentiment = dict.fromkeys(SENTIMENTS, 0.0)
         for index, meaning in self._meaning.items():
             sentiment[meaning] += shares[str(index)]
         return replace(reading, groups={**reading.groups, "sentiment": sentiment})
 
     def warm(self) -> None:
-        """Compile both."""
+        """Compile ours, and wake the other."""
         self._encoder.warm()
-        self._other.warm()
+        self._other.logits("a")
 
 
 def load(folder: str | Path = FOLDER, sentiment: str = "") -> Encoder | Sentiment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,24 +13,28 @@ from typing import Any, Protocol
 from spacy.tokens import Doc
 
 from nlu import combiner, grounds, strategies, suggestions
-from nlu.combiner import Facts, Rules
+from nlu.bag import Bag
+from nlu.combiner import SILENCE, Facts, Groups, Heard, Rules
 from nlu.contract import LANGS, Assessment, Context, Lang, Marker, Wording
 from nlu.pipeline import Pipeline
+from nlu.spelling import written_out
 from nlu.strategies import avoid, facts
 from nlu.strategies.lexicon import read_yaml
 from nlu.strategies.spans import Scene, place, sentences
 
 NO_MODEL = "none"
+Place = tuple[int, int]
 
 
 class Reading(Protocol):
-    """One inference: a distribution per head the model has, the unit vector of the text, and that of any part."""
+    """One inference: a distribution per head the model has and the unit vector, of the text and of some parts of it."""
 
     @property
     def groups(self) -> dict[str, dict[str, float]]: ...
     @property
     def vector(self) -> tuple[float, ...]: ...
-    def part(self, start: int, end: int) -> tuple[float, ...] | None: ...
+    @property
+    def parts(self) -> Mapping[Place, Reading]: ...
 
 
 class Reader(Protocol):
@@ -40,18 +44,31 @@ class Reader(Protocol):
     def version(self) -> str: ...
     @property
     def average(self) -> tuple[float, ...]: ...
-    def read(self, text: str) -> Reading: ...
+    def read(self, text: str, parts: Mapping[Place, str] = ...) -> Reading: ...
 
 
 @dataclass(frozen=True)
 class Perception:
-    """What was found in one reply: markers, measures, words to avoid, its sentences, and the model's reading."""
+    """What was found in one reply: markers, measures, words to avoid, its sentences, and what the models say of it."""
 
     markers: tuple[Marker, ...]
     facts: Facts
     wording: tuple[Wording, ...]
-    sentences: tuple[tuple[int, int], ...]
+    sentences: tuple[Place, ...]
     reading: Reading | None
+    words: Groups = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[Place, Reading]:
+        """Each sentence as the model reads it by itself; empty without a model, or in a reply too long for that."""
+        return told(self.sentences, self.reading)
+
+    @property
+    def heard(self) -> Heard:
+        """All that the models say."""
+        if self.reading is None:
+            return SILENCE
+        return Heard(self.reading.groups, {place: part.groups for place, part in self.told.items()}, self.words)
 
 
 class Scorer:
@@ -61,15 +78,20 @@ class Scorer:
         self,
         pipeline: Pipeline,
         reader: Reader | None,
+        bag: Bag | None,
         rules: Rules,
         versions: dict[str, str],
         words: Mapping[Lang, Mapping[str, Any]],
+        short: Mapping[Lang, Mapping[str, str]],
     ) -> None:
         self._words = words
+        self._short = short
         self._pipeline = pipeline
         self._reader = reader
+        self._bag = bag
         self._rules = rules
-        self.versions = versions | {"model": reader.version if reader else NO_MODEL}
+        model = "+".join(each.version for each in (reader, bag) if each is not None)
+        self.versions = versions | {"model": model or NO_MODEL}
         self._customer = lru_cache(maxsize=256)(self._pipeline)
         self._heard = lru_cache(maxsize=256)(self._vector)
 
@@ -78,11 +100,14 @@ class Scorer:
 
         Whoever has read the text already (Rasa's components, one by one) hands over `doc` and `reading`.
         """
-        seen = self.perceive(text, context, doc, reading)
+        return self.weigh(self.perceive(text, context, doc, reading), context)
+
+    def weigh(self, seen: Perception, context: Context) -> Assessment:
+        """What all that was found in a reply comes to."""
         found = combiner.combine(
-            seen.markers, seen.reading, seen.facts, context, self._rules, seen.wording, self.versions
+            seen.markers, seen.heard, seen.facts, context, self._rules, seen.wording, self.versions
         )
-        return replace(found, judged=grounds.judged(found, seen.sentences, self._rules))
+        return replace(found, judged=grounds.judged(found, seen.sentences, seen.heard.parts, self._rules))
 
     def suggest(self, text: str, context: Context, assessment: Assessment) -> Assessment:
         """`assessment`, of this `text`, with the edits that score higher when the whole reply is scored again.
@@ -103,28 +128,26 @@ class Scorer:
         """All that is found in `text`, before it is weighed."""
         lang = self.language(text, context)
         doc = doc if doc is not None and doc.lang_ == lang else self._pipeline(text, lang)
-        reading = reading or self.read(text)
-        scene = self._scene(context, lang, reading)
+        reading = reading or self.read(text, doc)
+        places = _places(doc)
+        scene = self._scene(context, lang, reading, told(places, reading))
         return Perception(
             markers=strategies.markers(doc, scene),
             facts=facts.measure(doc, scene, lang),
             wording=avoid.wordings(doc, scene, text),
-            sentences=tuple(place(doc, sentence.start, sentence.end) for sentence in sentences(doc)),
+            sentences=places,
             reading=reading,
+            words=self._bag.read(written_out(text, self._short[lang])) if self._bag and reading else {},
         )
 
-    def _scene(self, context: Context, lang: Lang, reading: Reading | None) -> Scene:
+    def _scene(self, context: Context, lang: Lang, reading: Reading | None, told: Mapping[Place, Reading]) -> Scene:
         """What surrounds the reply. The customer's line is read by the model once, however many replies answer it."""
         customer = self._customer(context.customer, lang)
         if reading is None or self._reader is None or not context.customer.strip():
             return Scene(customer, context.need, context.phase)
         theirs = self._heard(context.customer)
         near = cosine(reading.vector, theirs)
-
-        def closeness(start: int, end: int) -> float | None:
-            part = reading.part(start, end)
-            return cosine(part, theirs) if part else None
-
+        closeness = {place: cosine(part.vector, theirs) for place, part in told.items()}
         special = near - cosine(reading.vector, self._reader.average)
         return Scene(customer, context.need, context.phase, near, special, closeness)
 
@@ -137,17 +160,25 @@ class Scorer:
         default = context.lang or self._pipeline.detect(context.customer)
         return self._pipeline.detect(text, default)
 
-    def read(self, text: str) -> Reading | None:
-        """What the model says of `text`; None without a model, or without words."""
-        return self._reader.read(text) if self._reader and text.strip() else None
+    def read(self, text: str, doc: Doc | None = None) -> Reading | None:
+        """What the model says of `text`, and of each sentence of `doc`; None without a model, or without words."""
+        if self._reader is None or not text.strip():
+            return None
+        if doc is None:
+            return self._reader.read(text)
+        places, short = _places(doc), self._short["fr" if doc.lang_ == "fr" else "en"]
+        parts = {place: written_out(text[slice(*place)], short) for place in places} if len(places) > 1 else {}
+        return self._reader.read(written_out(text, short), parts)
 
     def document(self, text: str, lang: Lang) -> Doc:
         """What spaCy sees, for those who build further on it."""
         return self._pipeline(text, lang)
 
 
-def load(root: Path, reader: Reader | None = None, model: bool = True, sentiment: str = "") -> Scorer:
-    """Compose a scorer from a project's `data/`, with `reader`, or else the encoder that ships when `model` is true.
+def load(
+    root: Path, reader: Reader | None = None, bag: Bag | None = None, model: bool = True, sentiment: str = ""
+) -> Scorer:
+    """Compose a scorer from a project's `data/`, with `reader` and `bag`, or else those that ship when `model` is true.
 
     `sentiment` names another model for the sentiment group (the setting SENTIMENT_MODEL).
     Raises ValueError when a lexicon or `combiner.yml` is wrong, EncoderError when the model's folder is.
@@ -157,6 +188,8 @@ def load(root: Path, reader: Reader | None = None, model: bool = True, sentiment
         from nlu import encoder
 
         reader = encoder.load(sentiment=sentiment)
+    if bag is None and model:
+        bag = Bag.load()
     here = Path(__file__).parent
     versions = {
         "lexicons": digest(sorted((root / "data" / "lexicons").glob("*/*.yml"))),
@@ -170,7 +203,20 @@ def load(root: Path, reader: Reader | None = None, model: bool = True, sentiment
         ),
     }
     words = {lang: read_yaml(root / "data" / "suggestions" / f"{lang}.yml") for lang in LANGS}
-    return Scorer(Pipeline(root), reader, Rules.load(root / "data" / "combiner.yml"), versions, words)
+    short = {lang: read_yaml(root / "data" / "lexicons" / lang / "words.yml")["sms"] for lang in LANGS}
+    return Scorer(Pipeline(root), reader, bag, Rules.load(root / "data" / "combiner.yml"), versions, words, short)
+
+
+def told(places: Sequence[Place], reading: Reading | None) -> dict[Place, Reading]:
+    """The reading of each of a reply's sentences; an only sentence is what the whole says."""
+    if reading is not None and len(places) == 1:
+        return {places[0]: reading}
+    return {place: reading.parts[place] for place in places if place in reading.parts} if reading else {}
+
+
+def _places(doc: Doc) -> tuple[Place, ...]:
+    """Where its sentences stand in the text as typed."""
+    return tuple(place(doc, sentence.start, sentence.end) for sentence in sentences(doc))
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:

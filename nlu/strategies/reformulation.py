@@ -38,5 +38,5 @@ def _retells(sentence: Span, scene: Scene, theirs: frozenset[str]) -> bool:
     ours = lemmas(sentence)
     if len(ours - theirs) < 2 or sentence.start in sentence.doc._.quoted:
         return False
-    closeness = scene.closeness(*place(sentence.doc, sentence.start, sentence.end)) if scene.closeness else None
-    return bool(ours & theirs) or (closeness is not None and closeness >= CLOSE)
+    closeness = scene.closeness.get(place(sentence.doc, sentence.start, sentence.end), 0.0)
+    return bool(ours & theirs) or closeness >= CLOSE

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span, Token
 
 from nlu.contract import Marker, Need, Phase
 from nlu.strategies.lexicon import Hit, fold
 
-Closeness = Callable[[int, int], float | None]
-
 
 @dataclass(frozen=True)
 class Scene:
     """The context of a reply as the strategies need it: the customer's last line already read by the pipeline.
 
-    `closeness(start, end)` is the cosine of the characters `[start, end)` of the reply with the customer's line, None
-    without a model; `near` that of the whole reply; `special` what of it goes beyond the average case.
+    `closeness` is the cosine of each sentence, by its place in the text as typed, with the customer's line,
+    empty without a model; `near` that of the whole reply; `special` what of it goes beyond the average case.
     """
 
     customer: Doc
@@ -26,7 +24,7 @@ class Scene:
     phase: Phase = "middle"
     near: float = 0.0
     special: float = 0.0
-    closeness: Closeness | None = None
+    closeness: Mapping[tuple[int, int], float] = field(default_factory=dict)
 
 
 def place(doc: Doc, start: int, end: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""`python -m nlu.training`: `distil`, `heads`, `calibrate` make what ships, all seeded; `evaluate` measures it."""
+"""`python -m nlu.training`: `distil`, `heads`, `bag`, `calibrate` make what ships, seeded; `evaluate` measures it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from transformers import BertTokenizerFast, TFBertModel
 
 from nlu import encoder as encoders
 from nlu import scorer
+from nlu.bag import FOLDER as BAG
+from nlu.bag import Bag
 from nlu.combiner import Rules
 from nlu.contract import LANGS, Context
 from nlu.encoder import FOLDER
 from nlu.strategies.lexicon import read_yaml
-from nlu.training import benchmarks, calibration, corpora, distillation, evaluation, heads, vocabulary
+from nlu.training import bag, benchmarks, calibration, corpora, distillation, evaluation, heads, vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261122
@@ -93,14 +95,14 @@ def _student(teacher: Path, old: BertTokenizerFast, tokenizer: BertTokenizerFast
 @cli.command("heads")
 def train_heads(
     corpus: Path = typer.Option(Path("../shared/corpora/open"), help="folder of the open corpora"),
-    replies: Path = typer.Option(Path("data/replies"), help="folder of our labelled replies"),
+    data: Path = typer.Option(Path("data"), help="folder of our labelled replies and their rewritings"),
     encoder: Path = typer.Option(Path("var/training/encoder"), help="what `distil` made"),
     out: Path = typer.Option(FOLDER, help="where the model that ships goes"),
     epochs: int = typer.Option(3, help="passes over the examples"),
     batch: int = typer.Option(64, help="texts a step"),
     rate: float = typer.Option(1e-4, help="highest learning rate"),
-    reviews: int = typer.Option(4_000, help="sentiment rows of each language"),
-    longest: int = typer.Option(64, help="texts are cut at so many tokens"),
+    reviews: int = typer.Option(4_000, help="sentiment rows of each language, other ones in each pass"),
+    longest: int = typer.Option(96, help="texts are cut at so many tokens"),
     without: int = typer.Option(-1, help="leave this fold of the train split out, for `calibrate`; -1: none"),
     bf16: bool = typer.Option(True, help="multiply in bfloat16, which modern processors do twice as fast"),
 ) -> None:
@@ -108,27 +110,42 @@ def train_heads(
     _seeded()
     if bf16:
         tf.keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    rows = [row for row in corpora.read_replies(replies) if corpora.split_of(row["context"]) == "train"]
-    rows = [row for row in rows if corpora.fold_of(row["context"], FOLDS) != without]
-    words = {lang: read_yaml(replies.parent / "lexicons" / lang / "words.yml") for lang in LANGS}
-    doubts = {name: pair for lang in LANGS for name, pair in corpora.read_labellings(replies.parent, lang).items()}
-    examples = heads.gather(corpus, rows, reviews=reviews, noises=heads.noises(words), doubts=doubts, seed=SEED)
-    model, tokenizer = heads.teach_heads(
-        encoder, examples, epochs=epochs, batch=batch, rate=rate, longest=longest, seed=SEED
+    rows = _replies(data, without)
+    words = {lang: read_yaml(data / "lexicons" / lang / "words.yml") for lang in LANGS}
+    doubts = {name: pair for lang in LANGS for name, pair in corpora.read_labellings(data, lang).items()}
+    examples = heads.gather(
+        corpus, rows, reviews=reviews, noises=heads.noises(words), doubts=doubts, epochs=epochs, seed=SEED
     )
+    model, tokenizer = heads.teach_heads(encoder, examples, batch=batch, rate=rate, longest=longest, seed=SEED)
     tf.keras.mixed_precision.set_global_policy("float32")
     heads.ship(model, tokenizer, out)
     lines = sorted({row["customer"] for row in rows})
     heads.ship_average(out, lines)
-    typer.echo(
-        f"{len(examples)} examples; {out} holds {(out / 'model.safetensors').stat().st_size / 1e6:.1f} MB of weights"
-    )
+    typer.echo(f"{sum(map(len, examples))} texts; {(out / 'model.safetensors').stat().st_size / 1e6:.1f} MB in {out}")
+
+
+@cli.command("bag")
+def teach_bag(
+    data: Path = typer.Option(Path("data"), help="folder of our labelled replies and their rewritings"),
+    out: Path = typer.Option(BAG, help="where what ships goes"),
+    without: int = typer.Option(-1, help="leave this fold of the train split out, for `calibrate`; -1: none"),
+) -> None:
+    """Teach the bag of words, the second opinion beside the transformer."""
+    _seeded()
+    bag.ship(out, *bag.teach(_replies(data, without)))
+
+
+def _replies(data: Path, without: int) -> list[corpora.Row]:
+    """The train split but for one fold, and what has been rewritten of it."""
+    rows = [row for row in corpora.read_replies(data / "replies") if corpora.split_of(row["context"]) == "train"]
+    rows = [row for row in rows if corpora.fold_of(row["context"], FOLDS) != without]
+    return rows + list(corpora.rewritten(data, rows))
 
 
 @cli.command()
 def calibrate(
-    replies: Path = typer.Option(Path("data/replies"), help="folder of our labelled replies"),
-    folds: Path = typer.Option(Path("var/training"), help="where `heads --without N --out fold-N` wrote its models"),
+    data: Path = typer.Option(Path("data"), help="folder of our labelled replies and their rewritings"),
+    folds: Path = typer.Option(Path("var/training"), help="where `heads` and `bag` wrote fold-N and bag-N"),
     out: Path = typer.Option(Path("data/calibration.yml"), help="the scales to write"),
     contexts: str = typer.Option(
         "", help="fit on contexts that match this only: those the start of `heads` never knew"
@@ -136,7 +153,8 @@ def calibrate(
 ) -> None:
     """Fit the scales: a reply of train is read by the model that was not taught it, one of dev by what ships."""
     _seeded()
-    rows = [row for row in corpora.read_replies(replies) if re.search(contexts, row["context"])]
+    rows = [row for row in corpora.read_replies(data / "replies") if re.search(contexts, row["context"])]
+    rows += list(corpora.rewritten(data, rows))
     scales = calibration.fit(list(_perceived(rows, folds)), Rules.load(ROOT / "data" / "combiner.yml", scales=False))
     text = yaml.safe_dump(calibration.plain(scales), default_flow_style=None, sort_keys=True, width=120)
     out.write_text(calibration.HEADER + text, encoding="utf-8")
@@ -144,11 +162,11 @@ def calibrate(
 
 def _perceived(rows: list[corpora.Row], folds: Path) -> Iterator[calibration.Case]:
     train = [row for row in rows if corpora.split_of(row["context"]) == "train"]
-    parts = [(folds / f"fold-{n}", [r for r in train if corpora.fold_of(r["context"], FOLDS) == n], "train")
-             for n in range(FOLDS)]  # fmt: skip
+    parts = [(folds / f"fold-{n}", folds / f"bag-{n}", [r for r in train if corpora.fold_of(r["context"], FOLDS) == n],
+              "train") for n in range(FOLDS)]  # fmt: skip
     dev = [row for row in rows if corpora.split_of(row["context"]) == "dev"]
-    for folder, chosen, split in (*parts, (FOLDER, dev, "dev")):
-        judge = scorer.load(ROOT, reader=encoders.load(folder))
+    for folder, words, chosen, split in (*parts, (FOLDER, BAG, dev, "dev")):
+        judge = scorer.load(ROOT, reader=encoders.load(folder), bag=Bag.load(words))
         for row in chosen:
             yield calibration.Case(row, judge.perceive(row["text"], corpora.context(row)), split)
 

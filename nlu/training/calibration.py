@@ -19,7 +19,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from nlu import combiner
-from nlu.combiner import LEVELS, Evidence, Rules
+from nlu.combiner import LEVELS, SILENCE, Rules
 from nlu.contract import HOSTILITY
 from nlu.scale import Scale
 from nlu.scorer import Perception
@@ -38,7 +38,7 @@ HEADER = """# How the model's heads, the rules and the case are weighed into the
 RARE = 8
 """What was found in fewer train replies than this has no weight of its own: the rules speak for it."""
 MODES = {"model": True, "markers": False}
-OF_MODEL = ("head_1", "head_2", "kin", "hostile", "near", "special")
+OF_MODEL = ("kin", "hostile", "near", "special")
 """Features that need a model."""
 BLIND = Scale({}, (0.0, 0.0))
 """Stands in for the scales of the dimensions while those of hostility are fitted."""
@@ -57,20 +57,25 @@ def fit(cases: Sequence[Case], rules: Rules) -> dict[str, dict[str, Scale]]:
     """The scales by mode and by dimension or kind of hostility."""
     found: dict[str, dict[str, Scale]] = {}
     for mode, with_model in MODES.items():
-        heads = [case.seen.reading.groups if with_model and case.seen.reading else {} for case in cases]
-        evidence = [Evidence(case.seen.markers, case.seen.facts) for case in cases]
+        heard = [case.seen.heard if with_model else SILENCE for case in cases]
+        evidence = [
+            combiner.weigh(case.seen.markers, h, case.seen.facts, rules) for case, h in zip(cases, heard, strict=True)
+        ]
         kinds = {}
         for kind in HOSTILITY if with_model else ():  # without one, a marker is enough
-            rows = [combiner.hostile_features(kind, e, h, rules) for e, h in zip(evidence, heads, strict=True)]
+            rows = [combiner.hostile_features(kind, e, h, rules) for e, h in zip(evidence, heard, strict=True)]
             truth = [int(kind in case.row["labels"]["hostility"]) for case in cases]
             kinds[kind] = _scale(cases, rows, truth, 2)
         known = replace(rules, scales={mode: {**dict.fromkeys(LEVELS, BLIND), **kinds}, "markers": {}})
-        names = [e.names | set(combiner.hostility(e, h, known)) for e, h in zip(evidence, heads, strict=True)]
+        names = [
+            e.names | set(combiner.shown(combiner.hostility(e, h, known), h, known))
+            for e, h in zip(evidence, heard, strict=True)
+        ]
         levels = {}
         for name in LEVELS:
             rows = [
                 combiner.features(name, n, h, case.seen.facts, context(case.row), rules)
-                for case, n, h in zip(cases, names, heads, strict=True)
+                for case, n, h in zip(cases, names, heard, strict=True)
             ]
             if not with_model:
                 rows = [{key: value for key, value in row.items() if key not in OF_MODEL} for row in rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,19 @@ def read_replies(folder: Path) -> Iterator[Row]:
     """Yield our labelled replies, all languages, in the order of their files."""
     for path in sorted(folder.glob("*/*.jsonl")):
         yield from read_lines(path)
+
+
+def rewritten(data: Path, replies: Iterable[Row]) -> Iterator[Row]:
+    """Yield what `data/rewrites` holds of `replies`, as labelled rows of their own.
+
+    Each has its `way` (`translation` into the other language, `sms`, `nonnative`) and the labels of its original: it
+    says the same to the same person. None of them is measured on.
+    """
+    known = {row["id"]: row for row in replies}
+    for path in sorted((data / "rewrites").glob("*.jsonl")):
+        for row in read_lines(path):
+            if row["id"] in known:
+                yield {**known[row["id"]], **row, "lang": path.stem}
 
 
 def context(row: Row, lang: Lang | None = None) -> Context:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from transformers import BertTokenizerFast, TFBertModel
 
+from nlu.combiner import Groups
 from nlu.contract import EMPATHY, HOSTILITY, LANGS, TONE, UNSURE, Assessment, Lang
 from nlu.scorer import Scorer
 from nlu.training import baselines, distillation, suites
@@ -20,8 +21,6 @@ from nlu.training.measures import calibration_error, kappa, macro_f1, weighted_k
 CLEAR = 2
 """Two replies to one line are clearly apart when their quality (1–5) differs by this much."""
 DIMENSIONS = ("empathy", *EMPATHY, "tone", *TONE, "sentiment", *HOSTILITY)
-
-Groups = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,11 @@ def retrieval(
 
 def judge(rows: Sequence[Row], whole: Scorer, markers: Scorer) -> Judged:
     """Assess every reply in the three ways."""
-    readings = {row["id"]: whole.read(row["text"]) for row in rows}
+    seen = {row["id"]: whole.perceive(row["text"], context(row)) for row in rows}
     return Judged(
-        {row["id"]: whole.assess(row["text"], context(row), reading=readings[row["id"]]) for row in rows},
+        {row["id"]: whole.weigh(seen[row["id"]], context(row)) for row in rows},
         {row["id"]: markers.assess(row["text"], context(row)) for row in rows},
-        {name: reading.groups if reading else {} for name, reading in readings.items()},
+        {name: each.reading.groups if each.reading else {} for name, each in seen.items()},
     )
 
 

@@ -1,8 +1,8 @@
 """Teaching the heads: one sequence classifier whose outputs are grouped, each text labelled for the groups it knows.
 
-Every step adds three losses: the cross-entropy of each group a text is labelled for, read from [CLS]; the same read
-from the mean of the tokens, so that the vectors of all tokens learn what the heads ask for; and the
-distance of the sentence vector from where the encoder had it, so that the heads do not spoil it for search and topics.
+Every step adds two losses: the cross-entropy of each group a text is labelled for, and the distance of the sentence
+vector from where the encoder had it, so that the heads do not spoil it for search and topics. A text written carelessly
+is to have the vector of what was meant.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from nlu import encoder
 from nlu.contract import EMPATHY, HOSTILITY, LANGS, TONE, Lang
 from nlu.heads import GROUPS, LABELS
 from nlu.training import corpora, noise
-from nlu.training.distillation import batches, encode, mean, pool, stack, teach
+from nlu.training.distillation import batches, encode, pool, stack, teach
 from nlu.training.noise import Noise
 
 log = logging.getLogger(__name__)
@@ -33,20 +34,20 @@ log = logging.getLogger(__name__)
 UNKNOWN = -1
 KEEP_VECTOR = 2.0
 """Weight of the sentence vector's drift; chosen on dev so that translations still find each other."""
-PARTS = 0.5
-"""Weight of the loss read from the mean of the tokens, beside the whole's 1."""
-
-
 FROZEN = 2
 """Layers of six that are left as they are."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A text and, per group in the order of `GROUPS`, the index of its value (`UNKNOWN` when nobody said)."""
+    """A text and, per group in the order of `GROUPS`, the index of its value (`UNKNOWN` when nobody said).
+
+    `plain` is the text whose sentence vector it is to keep: itself, or what it was before it was written carelessly.
+    """
 
     text: str
     targets: tuple[int, ...]
+    plain: str
 
 
 def reply_example(row: corpora.Row) -> Example:
@@ -74,28 +75,48 @@ def politeness_examples(rows: Iterable[corpora.Row]) -> list[Example]:
 
 
 def gather(corpus: Path, replies: Iterable[corpora.Row], *, reviews: int, noises: Mapping[str, Sequence[Noise]],
-           doubts: Mapping[str, Sequence[dict[str, Any]]], seed: int) -> list[Example]:  # fmt: skip
-    """The training examples: a sample of the train split of the open corpora, and our `replies`.
+           doubts: Mapping[str, Sequence[dict[str, Any]]], epochs: int, seed: int) -> list[list[Example]]:  # fmt: skip
+    """The training examples of each epoch: reviews and requests of the open corpora, and our `replies`.
 
-    Each of our replies comes once per item of `noises` (by language), written that way. `doubts` are the labels that
-    its two labellings gave it before they were decided: the last copies are taught those, so that where two readers
-    differed the model learns to be less sure.
+    Every epoch draws other reviews, and writes each of our replies anew in the ways that `noises` holds for its kind
+    (`_way`). `doubts` are the labels that its two labellings gave it before they were decided: the last ways
+    are taught those, so that where two readers differed the model learns to be less sure.
     """
     chance = random.Random(seed)
-    examples: list[Example] = []
-    for lang in LANGS:
-        rows = [row for row in corpora.read_corpus(corpus, f"sentiment_{lang}") if _taught(row)]
-        examples += [sentiment_example(row) for row in chance.sample(rows, min(reviews, len(rows)))]
-    examples += politeness_examples(row for row in corpora.read_corpus(corpus, "politeness_en") if _taught(row))
-    for row in replies:
-        ways = noises[row["lang"]]
-        held = list(doubts.get(row["id"], ()))
-        labels = [row["labels"]] * (len(ways) - len(held)) + held
-        examples += [
-            replace(reply_example({**row, "labels": told}), text=write(row["text"], chance))
-            for told, write in zip(labels, ways, strict=True)
-        ]
-    return [example for example in examples if example.text.strip()]
+    hands = [
+        _dealt(filter(_taught, corpora.read_corpus(corpus, f"sentiment_{lang}")), epochs, reviews, chance)
+        for lang in LANGS
+    ]
+    polite = politeness_examples(row for row in corpora.read_corpus(corpus, "politeness_en") if _taught(row))
+    replies = list(replies)
+    found = []
+    for epoch in range(epochs):
+        examples = [sentiment_example(row) for hand in hands for row in hand[epoch]] + polite
+        for row in replies:
+            ways = noises[_way(row)]
+            held = list(doubts.get(row["id"], ()))[: len(ways) - 1]
+            labels = [row["labels"]] * (len(ways) - len(held)) + held
+            for told, write in zip(labels, ways, strict=True):
+                example = reply_example({**row, "labels": told})
+                examples.append(replace(example, text=write(row["text"], chance)))
+        found.append([example for example in examples if example.text.strip()])
+    return found
+
+
+def _way(row: corpora.Row) -> str:
+    """Which noises a reply gets: those of its language when it stands as its author wrote it, else of its rewriting."""
+    return str(row.get("way", row["lang"]))
+
+
+def _dealt(rows: Iterable[corpora.Row], hands: int, size: int, chance: random.Random) -> list[list[corpora.Row]]:
+    """`hands` draws of `size` rows, every source and label as often as another; a row comes back when all have been."""
+    kinds: dict[tuple[str, str], list[corpora.Row]] = {}
+    for row in rows:
+        kinds.setdefault((row["source"], row["label"]), []).append(row)
+    for kind in kinds.values():
+        chance.shuffle(kind)
+    deck = cycle([cycle(kind) for _, kind in sorted(kinds.items())])
+    return [[next(kind) for kind in islice(deck, size)] for _ in range(hands)]
 
 
 def _taught(row: corpora.Row) -> bool:
@@ -103,9 +124,9 @@ def _taught(row: corpora.Row) -> bool:
 
 
 def noises(words: Mapping[Lang, Mapping[str, Any]]) -> dict[str, tuple[Noise, ...]]:
-    """How each reply is written when taught: thrice as it stands, four times as hurried people or late learners do.
+    """How each reply is written in an epoch, by `_way`: as it stands, and as hurried people or late learners do.
 
-    `words` are the contents of `words.yml` by language.
+    `words` are the contents of `words.yml` by language. A rewriting has its own way of writing already.
     """
 
     def both(*ways: Noise) -> Noise:
@@ -116,30 +137,34 @@ def noises(words: Mapping[Lang, Mapping[str, Any]]) -> dict[str, tuple[Noise, ..
 
         return write
 
-    found: dict[str, tuple[Noise, ...]] = {}
+    found: dict[str, tuple[Noise, ...]] = {
+        "translation": (both(), both(), noise.typos),
+        "sms": (both(), both()),
+        "nonnative": (both(), both()),
+    }
     for lang, table in words.items():
         short, foreign = noise.abbreviated(table["sms"]), noise.foreign(table["confused"], table["dropped"])
         found[lang] = (
-            *[both()] * 3, noise.typos, both(noise.careless, noise.without_accents), both(short, noise.typos), foreign,
+            both(), both(), noise.typos, both(noise.careless, noise.without_accents), both(short, noise.typos), foreign,
         )  # fmt: skip
     return found
 
 
 def teach_heads(
-    folder: Path, examples: list[Example], *, epochs: int, batch: int, rate: float, longest: int, seed: int
+    folder: Path, epochs: Sequence[Sequence[Example]], *, batch: int, rate: float, longest: int, seed: int
 ) -> tuple[TFBertForSequenceClassification, BertTokenizerFast]:
-    """Put heads on the encoder in `folder` and train all of it on `examples`."""
+    """Put heads on the encoder in `folder` and train all of it on the examples of each epoch in turn."""
     tokenizer = BertTokenizerFast.from_pretrained(folder)
-    texts = [example.text for example in examples]
-    places = teach(TFBertModel.from_pretrained(folder), tokenizer, texts, longest)
+    plain = sorted({example.plain for examples in epochs for example in examples})
+    places = teach(TFBertModel.from_pretrained(folder), tokenizer, plain, longest)
+    place_of = {text: index for index, text in enumerate(plain)}
     model = TFBertForSequenceClassification.from_pretrained(
         folder, num_labels=len(LABELS), id2label=dict(enumerate(LABELS)),
         label2id={label: index for index, label in enumerate(LABELS)},
     )  # fmt: skip
     _freeze(model)
-    ids = encode(tokenizer, texts, longest)
-    goals = np.asarray([example.targets for example in examples], dtype=np.int32)
-    steps = epochs * sum(1 for _ in batches(ids, batch, seed))
+    encoded = [encode(tokenizer, [example.text for example in examples], longest) for examples in epochs]
+    steps = sum(1 for ids in encoded for _ in batches(ids, batch, seed))
     optimizer, _ = create_optimizer(rate, num_train_steps=steps, num_warmup_steps=steps // 20, weight_decay_rate=0.01)
 
     @tf.function(reduce_retracing=True, autograph=False)
@@ -148,8 +173,7 @@ def teach_heads(
             out = model(input_ids=rows, attention_mask=mask, output_hidden_states=True, training=True)
             hidden = tf.cast(out.hidden_states[-1], tf.float32)
             drift = tf.reduce_mean(tf.reduce_sum(tf.square(pool(hidden, mask) - place), axis=-1))
-            parts = model.classifier(model.bert.pooler(mean(hidden, mask)[:, tf.newaxis]))
-            loss = _grouped(out.logits, wanted) + PARTS * _grouped(parts, wanted) + KEEP_VECTOR * drift
+            loss = _grouped(out.logits, wanted) + KEEP_VECTOR * drift
         found = tape.gradient(loss, model.trainable_variables)
         optimizer.apply_gradients(
             [(g, v) for g, v in zip(found, model.trainable_variables, strict=True) if g is not None]
@@ -157,10 +181,12 @@ def teach_heads(
         return loss
 
     done, running, began = 0, 0.0, time.monotonic()
-    for epoch in range(epochs):
+    for epoch, (examples, ids) in enumerate(zip(epochs, encoded, strict=True)):
         for chosen in batches(ids, batch, seed + epoch):
             rows, mask = stack([ids[i] for i in chosen], tokenizer.pad_token_id)
-            loss = float(step(rows, mask, tf.constant(goals[chosen]), tf.constant(places[chosen])))
+            goals = np.asarray([examples[i].targets for i in chosen], dtype=np.int32)
+            meant = places[[place_of[examples[i].plain] for i in chosen]]
+            loss = float(step(rows, mask, tf.constant(goals), tf.constant(meant)))
             running = loss if not done else 0.98 * running + 0.02 * loss
             done += 1
             if done % 50 == 0:
@@ -190,7 +216,8 @@ def _grouped(logits: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
 
 
 def _example(text: str, known: dict[str, str]) -> Example:
-    return Example(text, tuple(GROUPS[group].index(known[group]) if group in known else UNKNOWN for group in GROUPS))
+    targets = tuple(GROUPS[group].index(known[group]) if group in known else UNKNOWN for group in GROUPS)
+    return Example(text, targets, plain=text)
 
 
 def ship(model: TFBertForSequenceClassification, tokenizer: BertTokenizerFast, out: Path) -> None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from nlu.combiner import LEVELS, Facts, Rules, combine
+from nlu.combiner import LEVELS, SILENCE, Evidence, Facts, Heard, Rules, combine, features, hostile_features
 from nlu.contract import ACTS, HOSTILITY, Assessment, Context, Marker, Need, Phase, Wording
 
 PATH = Path(__file__).resolve().parents[2] / "data" / "combiner.yml"
 RULES = Rules.load(PATH)
 COSTING = {*RULES.red_flags, "blame", "command", "sarcasm", "dismissal", "negated_empathy", "stuffing", "parroting"}
-
-
-@dataclass(frozen=True)
-class Heads:
-    groups: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 def head(level: int, chance: float = 0.9) -> dict[str, float]:
@@ -27,7 +21,7 @@ def head(level: int, chance: float = 0.9) -> dict[str, float]:
 
 def assess(
     *strategies: str,
-    heads: Heads | None = None,
+    heads: Heard = SILENCE,
     facts: tuple[str, ...] = (),
     words: int = 20,
     need: Need = "warm",
@@ -89,7 +83,7 @@ def test_a_red_flag_leaves_at_most_ten(flag: str) -> None:
 
 @pytest.mark.parametrize("game", ["stuffing", "negated_empathy", "sarcasm"])
 def test_games_cost_even_when_the_model_is_taken_in(game: str) -> None:
-    heads = Heads({name: head(2, 0.98) for name in LEVELS})
+    heads = Heard({name: head(2, 0.98) for name in LEVELS})
     fair = assess("acknowledgement", "sincere_apology", heads=heads)
     assert assess("acknowledgement", "sincere_apology", game, heads=heads).score <= fair.score - 5
     assert assess("acknowledgement", "sincere_apology", game).empathy["level"] <= 1
@@ -101,14 +95,14 @@ def test_parroting_is_no_interpretation() -> None:
 
 @pytest.mark.parametrize(("flag", "denied"), [("insult", True), ("absolute_promise", False)])
 def test_a_kind_tone_denies_words_that_only_look_like_a_red_flag(flag: str, denied: bool) -> None:
-    kind, rude = (Heads({"tone": head(level, 0.98)}) for level in (2, 0))
+    kind, rude = (Heard({"tone": head(level, 0.98)}) for level in (2, 0))
     assert assess(flag, heads=rude).red_flags == (RULES.red_flags[flag],)
     assert (assess(flag, heads=kind).red_flags == ()) is denied
     assert (assess(flag, heads=kind).markers == ()) is denied
 
 
 def test_the_model_is_heard_where_it_has_a_head() -> None:
-    low, high = (assess("commitment", heads=Heads({"warmth": head(level, 0.98)})) for level in (0, 2))
+    low, high = (assess("commitment", heads=Heard({"warmth": head(level, 0.98)})) for level in (0, 2))
     assert (low.tone["warmth"], high.tone["warmth"]) == (0, 2)
     assert low.tone["clarity"] == high.tone["clarity"]
 
@@ -116,7 +110,7 @@ def test_the_model_is_heard_where_it_has_a_head() -> None:
 def test_hostility_needs_less_of_the_model_when_a_marker_shows_it() -> None:
     def shown(chance: float, *strategies: str) -> tuple[str, ...]:
         heads = {kind: {"no": 1.0, "yes": 0.0} for kind in HOSTILITY} | {"command": {"no": 1 - chance, "yes": chance}}
-        return assess(*strategies, heads=Heads({**heads, "tone": head(0)})).hostility
+        return assess(*strategies, heads=Heard({**heads, "tone": head(0)})).hostility
 
     chances = [n / 100 for n in range(101)]
     alone, helped = ([chance for chance in chances if shown(chance, *marked)] for marked in ((), ("command",)))
@@ -147,14 +141,14 @@ def test_acts_come_in_the_order_of_the_contract() -> None:
 
 
 def test_confidence_is_between_0_and_1_and_higher_when_model_and_margin_agree() -> None:
-    sure = assess("insult", heads=Heads({"tone": head(0, 0.99)})).confidence["tone"]
-    torn = assess(heads=Heads({"tone": {"0": 0.3, "1": 0.4, "2": 0.3}})).confidence["tone"]
+    sure = assess("insult", heads=Heard({"tone": head(0, 0.99)})).confidence["tone"]
+    torn = assess(heads=Heard({"tone": {"0": 0.3, "1": 0.4, "2": 0.3}})).confidence["tone"]
     assert 0 <= torn < sure <= 1
     assert set(assess().confidence) == set(LEVELS)
 
 
 def test_sentiment_is_the_model_s_and_otherwise_the_words() -> None:
-    heads = Heads({"sentiment": {"negative": 0.1, "neutral": 0.2, "positive": 0.7}})
+    heads = Heard({"sentiment": {"negative": 0.1, "neutral": 0.2, "positive": 0.7}})
     assert assess("insult", heads=heads).sentiment["label"] == "positive"
     assert assess("insult").sentiment["label"] == "negative"
     assert assess("recognition", "care", "closing").sentiment["label"] == "positive"
@@ -174,3 +168,30 @@ def test_every_effect_says_why() -> None:
     plain = read_yaml(PATH)
     for row in (*plain["effects"].values(), *plain["ceilings"].values()):
         assert row["why"]
+
+
+def test_a_scale_weighs_the_whole_its_sentences_and_its_words() -> None:
+    heard = Heard({"tone": head(1)}, {(0, 5): {"tone": head(0)}, (6, 9): {"tone": head(2)}}, {"tone": head(2)})
+    found = features("tone", (), heard, Facts("fr"), Context(), RULES)
+    assert found["bag_2"] > 0 > found["head_2"] and found["head_1"] > 0
+    assert found["best"] == found["last"] > found["first"] == found["worst"]
+    assert not {"head_1", "bag_1", "best"} & set(features("tone", (), SILENCE, Facts("fr"), Context(), RULES))
+
+
+def test_the_worst_sentence_shows_hostility() -> None:
+    kind, rude = ({"blame": {"no": 1 - chance, "yes": chance}} for chance in (0.01, 0.95))
+    evidence = Evidence((), Facts("fr"))
+    mixed, calm = (
+        hostile_features("blame", evidence, Heard(kind, {(0, 5): kind, (6, 9): last}, kind), RULES)
+        for last in (rude, kind)
+    )
+    assert mixed["worst"] > 0 > calm["worst"] and mixed["head_1"] == calm["head_1"] == calm["bag_1"]
+
+
+def test_a_reformulation_whose_sentence_tells_nothing_is_none() -> None:
+    def kept(level: int) -> bool:
+        heard = Heard({"interpretation": head(2)}, {(0, 5): {"interpretation": head(level, 0.98)}})
+        return "reformulate" in assess("reformulation", heads=heard).acts
+
+    assert kept(2) and not kept(0)
+    assert "reformulate" in assess("reformulation").acts

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from spacy.tokens import Doc
 
 from bot.settings import ROOT
 from nlu import components, encoder
@@ -40,7 +41,7 @@ class FakeScorer:
         """Stands for a spaCy document."""
         return f"{lang}: {text}"
 
-    def read(self, text: str) -> encoder.Reading | None:
+    def read(self, text: str, doc: Doc | None = None) -> encoder.Reading | None:
         """One inference; none for empty text, as the real one."""
         return encoder.Reading({"warmth": {"0": 1.0}}, (0.6, 0.8)) if text.strip() else None
 

@@ -37,14 +37,19 @@ def test_single_words_differ_and_translations_are_near(shipped: Encoder) -> None
     assert thanks @ merci > 0.6 > thanks @ help_
 
 
-def test_the_same_inference_gives_the_vector_of_a_sentence(shipped: Encoder) -> None:
+def test_the_same_inference_reads_each_sentence_by_itself(shipped: Encoder) -> None:
     text = "Votre colis arrive demain. Je suis vraiment désolée que vous ayez attendu."
-    reading = shipped.read(text)
-    parcel, sorry = reading.part(0, 26), reading.part(27, len(text))
-    assert parcel and sorry and np.linalg.norm(parcel) == pytest.approx(1, abs=1e-5)
-    apology = np.asarray(shipped.read("I am so sorry that you had to wait.").vector)
-    assert apology @ np.asarray(sorry) > apology @ np.asarray(parcel)
-    assert reading.part(0, 26) == parcel and reading.part(5, 5) is None
+    parts = {(0, 26): text[:26], (27, len(text)): text[27:]}
+    reading = shipped.read(text, parts)
+    for place, part in parts.items():
+        alone = shipped.read(part)
+        assert reading.parts[place].vector == pytest.approx(alone.vector, abs=1e-5)
+        assert reading.parts[place].groups["reaction"] == pytest.approx(alone.groups["reaction"], abs=1e-5)
+    assert reading.vector == pytest.approx(shipped.read(text).vector, abs=1e-5)
+
+
+def test_a_text_too_long_for_its_sentences_is_read_whole(shipped: Encoder) -> None:
+    assert not shipped.read("a " * 300, {(0, 600): "a " * 300}).parts
 
 
 @pytest.mark.parametrize("text", ["", "\u200f", "字" * 2000, "a " * 1000, "🙂" * 50])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlu.combiner import Rules
 from nlu.contract import ACTS, EMPATHY, HOSTILITY, MAX_TEXT, RED_FLAGS, TONE, Assessment, Context, Lang, Need, Phase
 from nlu.scorer import Scorer, digest, load
-from nlu.training.corpora import read_replies, split_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = "je ne vous comprends pas sorry you \n«»\"'’?!.,é"
@@ -23,10 +22,7 @@ LETTERS = "je ne vous comprends pas sorry you \n«»\"'’?!.,é"
 class FakeReading:
     groups: dict[str, dict[str, float]] = field(default_factory=dict)
     vector: tuple[float, ...] = (1.0, 0.0)
-
-    def part(self, start: int, end: int) -> tuple[float, ...] | None:
-        """The whole says it all."""
-        return self.vector
+    parts: Mapping[tuple[int, int], FakeReading] = field(default_factory=dict)
 
 
 class FakeReader:
@@ -38,15 +34,9 @@ class FakeReader:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def read(self, text: str) -> FakeReading:
+    def read(self, text: str, parts: Mapping[tuple[int, int], str] = {}) -> FakeReading:
         self.asked.append(text)
         return FakeReading({"warmth": {"0": 0.0, "1": 0.02, "2": 0.98}})
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Scorer:
-    """The scorer as it ships, with its model."""
-    return load(ROOT)
 
 
 def check(text: str, found: Assessment) -> None:
@@ -137,31 +127,6 @@ def test_replies_fall_in_their_order(scorer: Scorer, lang: Lang, customer: str, 
     assert found[3].red_flags == ("insult",)
 
 
-def test_every_level_and_fault_shows_its_words(shipped: Scorer) -> None:
-    rules = Rules.load(ROOT / "data" / "combiner.yml")
-    rows = [row for row in read_replies(ROOT / "data" / "replies") if split_of(row["context"]) == "test"][::4]
-    for row in rows:
-        found = shipped.assess(row["text"], Context(row["customer"], row["lang"], row["need"], row["phase"]))
-        told = {name for m in found.markers for name, effect in rules.effects.get(m.strategy, {}).items() if effect}
-        shown = told | {judged.dimension for judged in found.judged}
-        shown |= {kind for kind in HOSTILITY for m in found.markers if m.strategy in rules.hostility[kind]}
-        high = {name for name, level in {**found.empathy, **found.tone}.items() if level and name != "level"}
-        assert (high | set(found.hostility)) <= shown
-        assert all(0 <= judged.start < judged.end <= len(row["text"]) for judged in found.judged)
-
-
-def test_a_suggestion_raises_the_score_when_scored_again(shipped: Scorer) -> None:
-    rows = [row for row in read_replies(ROOT / "data" / "replies") if split_of(row["context"]) == "test"]
-    offered = 0
-    for row in rows:
-        context = Context(row["customer"], row["lang"], row["need"], row["phase"])
-        before = shipped.assess(row["text"], context)
-        for edit in shipped.suggest(row["text"], context, before).suggestions:
-            assert shipped.assess(edit.text, context).score == edit.score > before.score
-            offered += 1
-    assert offered > 20
-
-
 @pytest.mark.parametrize(
     ("left", "right"),
     [
@@ -187,7 +152,7 @@ def test_one_inference_per_reply_and_none_without_words() -> None:
     reader = FakeReader()
     scorer = load(ROOT, reader)
     found = scorer.assess("Votre dossier est complet.", Context("Bonjour", "fr"))
-    assert found.tone["warmth"] == 2 and found.versions["model"] == "fake-1"
+    assert found.tone["warmth"] == 2 and found.versions["model"].startswith("fake-1+visavis-bag-")
     scorer.assess("  ", Context())
     scorer.assess("Oui.", Context("", "fr"), reading=FakeReading())
     scorer.assess("Voilà.", Context("Bonjour", "fr"))

@@ -14,10 +14,11 @@ from nlu.strategies.spans import Scene
 def test_a_paraphrase_without_a_shared_word_is_a_reformulation(pipeline: Pipeline) -> None:
     said = pipeline("Je poireaute dehors avec mes gosses.", "fr")
     reply = pipeline("Rester sur le trottoir en famille, quel calvaire.", "fr")
-    marked = [marker.strategy for marker in strategies.markers(reply, Scene(said, closeness=lambda start, end: 0.6))]
-    assert "reformulation" in marked
-    marked = [marker.strategy for marker in strategies.markers(reply, Scene(said, closeness=lambda start, end: 0.2))]
-    assert "reformulation" not in marked
+    near, far = (
+        [marker.strategy for marker in strategies.markers(reply, Scene(said, closeness={(0, len(reply.text)): near}))]
+        for near in (0.6, 0.2)
+    )
+    assert "reformulation" in near and "reformulation" not in far
 
 
 def test_an_echo_is_parroting_and_no_reformulation(pipeline: Pipeline) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ def test_hostility_is_there_or_not() -> None:
 
 class Reading:
     vector = (1.0,)
+    parts: Mapping[tuple[int, int], Reading] = {}
 
     def __init__(self, text: str) -> None:
         good = float("good" in text)
@@ -44,15 +46,12 @@ class Reading:
             "courtesy": {"0": 1 - good, "1": 0.0, "2": good},
         }
 
-    def part(self, start: int, end: int) -> tuple[float, ...] | None:
-        return None
-
 
 class Reader:
     version = "fake"
     average = ()
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, parts: Mapping[tuple[int, int], str] = {}) -> Reading:
         return Reading(text)
 
 

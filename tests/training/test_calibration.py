@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nlu import combiner
-from nlu.combiner import LEVELS, Evidence, Facts, Rules
+from nlu.combiner import LEVELS, SILENCE, Evidence, Facts, Rules
 from nlu.contract import HOSTILITY
 from nlu.scale import Scale
 from nlu.scorer import Perception
@@ -27,7 +27,7 @@ def cases(count: int) -> list[calibration.Case]:
         row = {"lang": ("fr", "en")[n % 2], "need": "warm", "phase": "middle", "customer": "", "labels": labels}
         names = frozenset({"dates"} if level == 2 else {"hurried"} if level == 0 else ())
         seen = Perception((), Facts("fr", 10, names), (), (), None)
-        found.append(calibration.Case(row, seen, "dev" if n % 4 == 0 else "train"))
+        found.append(calibration.Case({**row, "n": n}, seen, "dev" if n % 4 == 0 else "train"))
     return found
 
 
@@ -43,7 +43,9 @@ def test_the_scale_says_what_the_regression_says() -> None:
     scale = calibration.fit(found, RULES)["model"]["empathy"]
     train = [case for case in found if case.split == "train"]
     features = [
-        combiner.features("empathy", Evidence((), case.seen.facts).names, {}, case.seen.facts, context(case.row), RULES)
+        combiner.features(
+            "empathy", Evidence((), case.seen.facts).names, SILENCE, case.seen.facts, context(case.row), RULES
+        )
         for case in train
     ]
     names = sorted(scale.weights)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.settings import ROOT
 from nlu.contract import LANGS, Lang
-from nlu.training.corpora import SEEN, fold_of, read_corpus, read_replies, split_of
+from nlu.training.corpora import SEEN, fold_of, read_corpus, read_replies, rewritten, split_of
 
 
 def test_a_corpus(tmp_path: Path) -> None:
@@ -119,6 +119,27 @@ def test_every_reply_was_labelled_twice(lang: Lang) -> None:
         assert set(first) == set(second) == set(row["labels"])
         # Where both agreed, nothing was changed.
         assert all(row["labels"][name] == value for name, value in first.items() if value == second[name]), row
+
+
+def test_rewritings_carry_the_labels_of_their_original(tmp_path: Path) -> None:
+    (tmp_path / "rewrites").mkdir()
+    lines = ({"id": "fr-1", "way": "translation", "customer": "Well?", "text": "Sorry."}, {"id": "fr-9", "text": "?"})
+    (tmp_path / "rewrites/en.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    original = {"id": "fr-1", "lang": "fr", "customer": "Alors ?", "text": "Désolée.", "labels": {"tone": 1}}
+    assert list(rewritten(tmp_path, [original])) == [
+        {**original, "lang": "en", "customer": "Well?", "text": "Sorry.", "way": "translation"}
+    ]
+
+
+def test_no_reply_of_the_test_split_is_rewritten() -> None:
+    rows = list(rewritten(ROOT / "data", ROWS))
+    assert {row["way"] for row in rows} == {"translation", "sms", "nonnative"}
+    assert {split_of(row["context"]) for row in rows} == {"train", "dev"}
+    assert all(row["text"].strip() and row["text"] == row["text"].strip() for row in rows)
+    said = {(row["id"], row["lang"]) for row in rows if row["way"] == "translation"}
+    assert said >= {
+        (row["id"], "en" if row["lang"] == "fr" else "fr") for row in ROWS if split_of(row["context"]) == "train"
+    }
 
 
 def test_our_replies_are_in_every_split_and_language() -> None:

@@ -126,7 +126,7 @@ def test_a_level_as_our_labels_say_it(perceived: Perceived, name: str, said: obj
 
 
 def test_gathering_writes_each_reply_in_every_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    reviews = [{"text": f"review {n}", "label": "positive"} for n in range(60)]
+    reviews = [{"text": f"review {n}", "label": "positive", "source": "XED"} for n in range(60)]
 
     def corpus(folder: Path, name: str) -> Iterator[dict[str, Any]]:
         yield from [{"text": f"please {n}", "label": n} for n in range(9)] if "politeness" in name else reviews
@@ -134,8 +134,13 @@ def test_gathering_writes_each_reply_in_every_way(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(corpora, "read_corpus", corpus)
     ways = {"fr": (lambda text, chance: text, lambda text, chance: text.upper())}
     doubted = {**row()["labels"], "warmth": 2}
-    examples = heads.gather(tmp_path, [row(text="Désolée")], reviews=2, noises=ways, doubts={"r1": [doubted]}, seed=1)
-    texts = [one.text for one in examples]
+    first, second = heads.gather(
+        tmp_path, [row(text="Désolée")], reviews=2, noises=ways, doubts={"r1": [doubted]}, epochs=2, seed=1
+    )
+    texts, examples = [one.text for one in first], first
+    assert texts[-2:] == [one.text for one in second[-2:]]
+    assert {one.text for one in first[:2]}.isdisjoint(one.text for one in second[:2])  # every epoch reads other reviews
+    assert [one.plain for one in first[-2:]] == ["Désolée"] * 2
     assert texts[-2:] == ["Désolée", "DÉSOLÉE"]
     assert [known(one)["warmth"] for one in examples[-2:]] == ["1", "2"]  # the last copy is taught the doubt
     assert sum(text.startswith("review") for text in texts) == 2 * 2
@@ -146,7 +151,7 @@ def test_a_reply_is_taught_as_it_stands_and_as_people_write_in_a_hurry() -> None
     words = {"sms": {"dsl": "désolée"}, "confused": [["votre", "vos"]], "dropped": ["je"]}
     ways = heads.noises({"fr": words})["fr"]
     written = {way("Désolée, je vérifie votre commande demain.", random.Random(3)) for way in ways}
-    assert len(ways) == 7 and len(written) >= 4
+    assert len(ways) == 6 and len(written) >= 4
     assert any(text.startswith("dsl") for text in written)
 
 
