@@ -299,9 +299,14 @@ def hostility(evidence: Evidence, heard: Heard, rules: Rules) -> dict[str, float
 
 
 def shown(chances: Mapping[str, float], heard: Heard, rules: Rules) -> tuple[str, ...]:
-    """The kinds that are likely enough to be said."""
-    cuts = {kind: rules.scales["model"][kind].cut if kind in heard.whole else 1.0 for kind in chances}
-    return tuple(kind for kind, chance in chances.items() if chance >= cuts[kind])
+    """The kinds that are likely enough to be named."""
+    return tuple(kind for kind, chance in chances.items() if _named(kind, chance, heard, rules))
+
+
+def _named(kind: str, chance: float, heard: Heard, rules: Rules) -> bool:
+    if kind not in heard.whole:
+        return chance == 1.0
+    return rules.scales["model"][kind].level((1 - chance, chance)) > 0
 
 
 def _sentiment(found: frozenset[str], heads: Groups, rules: Rules) -> dict[str, Any]:

@@ -19,18 +19,20 @@ LIMIT = 6.0
 class Scale:
     """`weights` by feature and `bias`: log-odds of each level above 0 against 0.
 
-    A scale of two levels, there or not, says "there" from the chance `cut` on; one of three says the likeliest.
+    `favour`, log-odds too, is given to each level above 0 when one has to be named: the likeliest is seldom a rare one.
     """
 
     weights: Mapping[str, tuple[float, ...]]
     bias: tuple[float, ...]
-    cut: float = 0.5
+    favour: tuple[float, ...]
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Scale:
         """A scale as `calibration.yml` holds it. Raises ValueError when a weight has not one number per level."""
-        scale = cls({name: tuple(row) for name, row in plain["weights"].items()}, tuple(plain["bias"]), plain["cut"])
-        for name, row in scale.weights.items():
+        scale = cls(
+            {name: tuple(row) for name, row in plain["weights"].items()}, tuple(plain["bias"]), tuple(plain["favour"])
+        )
+        for name, row in {**scale.weights, "favour": scale.favour}.items():
             if len(row) != len(scale.bias):
                 raise ValueError(f"the weight of {name} needs {len(scale.bias)} numbers, not {len(row)}")
         return scale
@@ -46,10 +48,9 @@ class Scale:
         return tuple(value / math.fsum(raised) for value in raised)
 
     def level(self, chances: tuple[float, ...]) -> int:
-        """The level that `chances` say."""
-        if len(chances) == 2:
-            return int(chances[1] >= self.cut)
-        return max(range(len(chances)), key=chances.__getitem__)
+        """The level to name: the likeliest, once each has its favour."""
+        weighed = [chance * math.exp(favour) for chance, favour in zip(chances, (0.0, *self.favour), strict=True)]
+        return max(range(len(weighed)), key=weighed.__getitem__)
 
 
 def expected(chances: tuple[float, ...]) -> float:

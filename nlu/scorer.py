@@ -176,11 +176,17 @@ class Scorer:
 
 
 def load(
-    root: Path, reader: Reader | None = None, bag: Bag | None = None, model: bool = True, sentiment: str = ""
+    root: Path,
+    reader: Reader | None = None,
+    bag: Bag | None = None,
+    model: bool = True,
+    sentiment: str = "",
+    scales: bool = True,
 ) -> Scorer:
     """Compose a scorer from a project's `data/`, with `reader` and `bag`, or else those that ship when `model` is true.
 
-    `sentiment` names another model for the sentiment group (the setting SENTIMENT_MODEL).
+    `sentiment` names another model for the sentiment group (the setting SENTIMENT_MODEL). Without `scales`, which are
+    fitted on what a scorer perceives, it can perceive but not weigh.
     Raises ValueError when a lexicon or `combiner.yml` is wrong, EncoderError when the model's folder is.
     """
     if reader is None and model:
@@ -196,7 +202,7 @@ def load(
         "rules": digest(
             [
                 root / "data" / "combiner.yml",
-                root / "data" / "calibration.yml",
+                *([root / "data" / "calibration.yml"] if scales else []),
                 here / "combiner.py",
                 *sorted(here.glob("strategies/*.py")),
             ]
@@ -204,7 +210,8 @@ def load(
     }
     words = {lang: read_yaml(root / "data" / "suggestions" / f"{lang}.yml") for lang in LANGS}
     short = {lang: read_yaml(root / "data" / "lexicons" / lang / "words.yml")["sms"] for lang in LANGS}
-    return Scorer(Pipeline(root), reader, bag, Rules.load(root / "data" / "combiner.yml"), versions, words, short)
+    rules = Rules.load(root / "data" / "combiner.yml", scales)
+    return Scorer(Pipeline(root), reader, bag, rules, versions, words, short)
 
 
 def told(places: Sequence[Place], reading: Reading | None) -> dict[Place, Reading]:

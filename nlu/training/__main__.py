@@ -166,7 +166,7 @@ def _perceived(rows: list[corpora.Row], folds: Path) -> Iterator[calibration.Cas
               "train") for n in range(FOLDS)]  # fmt: skip
     dev = [row for row in rows if corpora.split_of(row["context"]) == "dev"]
     for folder, words, chosen, split in (*parts, (FOLDER, BAG, dev, "dev")):
-        judge = scorer.load(ROOT, reader=encoders.load(folder), bag=Bag.load(words))
+        judge = scorer.load(ROOT, reader=encoders.load(folder), bag=Bag.load(words), scales=False)
         for row in chosen:
             yield calibration.Case(row, judge.perceive(row["text"], corpora.context(row)), split)
 

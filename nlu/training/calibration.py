@@ -1,7 +1,8 @@
 """Fits the scales of `data/calibration.yml` on what the scorer perceives in replies its model was not taught.
 
-Multinomial logistic regression with a ridge (see `nlu/scale.py`), both languages together: weights on the train split,
-the ridge's strength on dev, by log-likelihood, so that a chance is a chance.
+Multinomial logistic regression with a ridge (see `nlu/scale.py`), both languages together, on train and dev. On the
+part of dev that is left out in turn, the ridge's strength is chosen by log-likelihood, so that a chance is a
+chance, and the favour of each level by macro-F1, so that a rare one is named when it should be.
 """
 
 from __future__ import annotations
@@ -9,26 +10,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, log_loss
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.metrics import log_loss
 
 from nlu import combiner
 from nlu.combiner import LEVELS, SILENCE, Rules
 from nlu.contract import HOSTILITY
 from nlu.scale import Scale
 from nlu.scorer import Perception
-from nlu.training.corpora import Row, context
+from nlu.training.corpora import Row, context, fold_of
+from nlu.training.measures import macro_f1
 
 Floats = npt.NDArray[np.float64]
 
-STRENGTHS = (0.01, 0.03, 0.1)
+STRENGTHS = (0.003, 0.01, 0.03)
 """Inverse strengths of the ridge that are tried, on standardised features."""
+OF_DEV = 2.0
+"""Weight of a dev reply beside a train one: the model that ships reads it, not one taught half as many replies."""
+PARTS = 6
+"""Parts of dev, by situation, that are left out in turn."""
+FAVOURS = {1: tuple(step / 4 for step in range(-8, 9)), 2: (-0.4, -0.2, 0.0, 0.2, 0.4, 0.6)}
+"""Favours that are tried for the levels above 0, by how many those are."""
 HEADER = """# How the model's heads, the rules and the case are weighed into the chance of each level (nlu/combiner.py).
 # Written by `python -m nlu.training calibrate` (nlu/training/calibration.py). The two numbers of a weight are log-odds
 # that one unit of its feature (nlu/combiner.py, `features`) adds to level 1 and to level 2, against level 0.
@@ -40,7 +47,7 @@ RARE = 8
 MODES = {"model": True, "markers": False}
 OF_MODEL = ("kin", "hostile", "near", "special")
 """Features that need a model."""
-BLIND = Scale({}, (0.0, 0.0))
+BLIND = Scale({}, (0.0, 0.0), (0.0, 0.0))
 """Stands in for the scales of the dimensions while those of hostility are fitted."""
 
 
@@ -88,43 +95,71 @@ def _scale(cases: Sequence[Case], rows: Sequence[Mapping[str, float]], truth: Se
     train, dev = (np.asarray([case.split == split for case in cases]) for split in ("train", "dev"))
     counted = Counter(name for row, taught in zip(rows, train, strict=True) if taught for name in row)
     names = sorted(name for name, count in counted.items() if count >= RARE)
-    x = np.asarray([[row.get(name, 0.0) for name in names] for row in rows])
-    y = np.asarray(truth)
-    tried = [_regression(x[train], y[train], strength) for strength in STRENGTHS]
-    best = min(tried, key=lambda model: float(log_loss(y[dev], model.predict_proba(x[dev]), labels=range(levels))))
-    spread, regression = best[0].scale_, best[1]
-    rows_ = regression.coef_ if levels > 2 else np.vstack([-regression.coef_, regression.coef_]) / 2
-    free = regression.intercept_ if levels > 2 else np.asarray([-1, 1]) * regression.intercept_ / 2
-    weights = (rows_ - rows_[0]) / spread
-    bias = free - free[0] - weights @ best[0].mean_
-    chance = best.predict_proba(x[train])[:, 1]
+    x, y = np.asarray([[row.get(name, 0.0) for name in names] for row in rows]), np.asarray(truth)
+    mean, spread = x[train].mean(axis=0), np.maximum(x[train].std(axis=0), 1e-9)
+    fitting = Fitting((x - mean) / spread, y, np.where(dev, OF_DEV, 1.0), levels)
+    held = [
+        (strength, fitting.held_out(dev, [case.row["context"] for case in cases], strength)) for strength in STRENGTHS
+    ]
+    strength, found = min(held, key=lambda tried: float(log_loss(y[dev], tried[1], labels=range(levels))))
+    weights, bias = fitting.regression(np.ones(len(y), dtype=bool), strength)
     return Scale(
-        {name: _rounded(weights[1:, at]) for at, name in enumerate(names)},
-        _rounded(bias[1:]),
-        _cut(chance, y[train]) if levels == 2 else 0.5,
+        {name: _rounded(weights[1:, at] / spread[at]) for at, name in enumerate(names)},
+        _rounded((bias - weights @ (mean / spread))[1:]),
+        _favour(found, y[dev]),
     )
 
 
-def _regression(x: Floats, y: npt.NDArray[np.int64], strength: float) -> Pipeline:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=5000)).fit(x, y)
+@dataclass(frozen=True)
+class Fitting:
+    """Standardised features `x` (replies × features), the level `y` of each reply, its weight, and how many levels."""
+
+    x: Floats
+    y: npt.NDArray[np.int64]
+    weight: Floats
+    levels: int
+
+    def regression(self, rows: npt.NDArray[np.bool_], strength: float) -> tuple[Floats, Floats]:
+        """Weights (levels × features) and bias by level, those of level 0 being 0, on some rows."""
+        model = LogisticRegression(C=strength, max_iter=5000)
+        model.fit(self.x[rows], self.y[rows], sample_weight=self.weight[rows])
+        if self.levels == 2:
+            return np.vstack([0 * model.coef_, model.coef_]), np.asarray([0.0, model.intercept_[0]])
+        return model.coef_ - model.coef_[0], model.intercept_ - model.intercept_[0]
+
+    def held_out(self, dev: npt.NDArray[np.bool_], contexts: Sequence[str], strength: float) -> Floats:
+        """The chances (rows of `dev` × levels) when a reply's own situation was left out of the fit."""
+        part = np.asarray([fold_of(context, PARTS) for context in contexts])
+        found = np.zeros((len(self.y), self.levels))
+        for at in range(PARTS):
+            out = dev & (part == at)
+            found[out] = chances(self.x[out], *self.regression(~out, strength))
+        return np.asarray(found[dev])
+
+
+def chances(x: Floats, weights: Floats, bias: Floats) -> Floats:
+    """The chance of each level (rows × levels) by a softmax."""
+    sums = x @ weights.T + bias
+    raised = np.exp(sums - sums.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _favour(found: Floats, y: npt.NDArray[np.int64]) -> tuple[float, ...]:
+    """What names the levels with the best macro-F1; the smallest that does."""
+    above, truth = found.shape[1] - 1, y.tolist()
+    options = sorted(product(FAVOURS[above], repeat=above), key=lambda given: sum(map(abs, given)))
+    return max(options, key=lambda given: macro_f1(truth, (found * np.exp((0.0, *given))).argmax(axis=1).tolist()))
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:
     return tuple(round(float(value), 3) for value in values)
 
 
-def _cut(chance: Floats, y: npt.NDArray[np.int64]) -> float:
-    """The chance from which "there" is said with the best F1."""
-    grid = [round(0.05 * step, 2) for step in range(3, 17)]
-    return max(grid, key=lambda cut: float(f1_score(y, chance >= cut, zero_division=0)))
-
-
 def plain(scales: Mapping[str, Mapping[str, Scale]]) -> dict[str, Any]:
     """The scales as `calibration.yml` holds them."""
-    return {
-        mode: {
-            name: {"weights": {key: list(row) for key, row in s.weights.items()}, "bias": list(s.bias), "cut": s.cut}
-            for name, s in found.items()
-        }
-        for mode, found in scales.items()
-    }
+    return {mode: {name: _plain(scale) for name, scale in found.items()} for mode, found in scales.items()}
+
+
+def _plain(scale: Scale) -> dict[str, Any]:
+    weights = {name: list(row) for name, row in scale.weights.items()}
+    return {"weights": weights, "bias": list(scale.bias), "favour": list(scale.favour)}

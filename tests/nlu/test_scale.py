@@ -8,7 +8,7 @@ import pytest
 
 from nlu.scale import LIMIT, Scale, expected, log_odds
 
-SCALE = Scale({"apology": (2.0, 0.0), "detail": (0.5, 2.0)}, (-1.0, -2.0))
+SCALE = Scale({"apology": (2.0, 0.0), "detail": (0.5, 2.0)}, (-1.0, -2.0), (0.0, 0.0))
 
 
 def test_chances_sum_to_1_and_follow_the_softmax() -> None:
@@ -30,12 +30,12 @@ def test_the_expected_level_lies_between_the_levels() -> None:
 
 @pytest.mark.parametrize("weight", [1e6, -1e6])
 def test_extremes_stay_finite(weight: float) -> None:
-    chances = Scale({"x": (weight, 0.0)}, (0.0, 1.0)).chances({"x": 1.0})
+    chances = Scale({"x": (weight, 0.0)}, (0.0, 1.0), (0.0, 0.0)).chances({"x": 1.0})
     assert sum(chances) == pytest.approx(1) and all(0 <= chance <= 1 for chance in chances)
 
 
-def test_what_is_there_or_not_has_its_own_cut() -> None:
-    cautious, eager = Scale({}, (0.0,), 0.6), Scale({}, (0.0,), 0.4)
+def test_a_favoured_level_is_named_sooner() -> None:
+    cautious, eager = Scale({}, (0.0,), (-0.4,)), Scale({}, (0.0,), (0.4,))
     assert (cautious.level((0.5, 0.5)), eager.level((0.5, 0.5))) == (0, 1)
 
 
@@ -46,4 +46,6 @@ def test_log_odds_are_bounded() -> None:
 
 def test_a_weight_needs_one_number_per_level() -> None:
     with pytest.raises(ValueError, match="apology needs 2 numbers"):
-        Scale.read({"weights": {"apology": [1.0]}, "bias": [0.0, 0.0], "cut": 0.5})
+        Scale.read({"weights": {"apology": [1.0]}, "bias": [0.0, 0.0], "favour": [0.0, 0.0]})
+    with pytest.raises(ValueError, match="favour needs 2 numbers"):
+        Scale.read({"weights": {"apology": [1.0, 0.0]}, "bias": [0.0, 0.0], "favour": [0.0]})

@@ -152,7 +152,7 @@ def test_one_inference_per_reply_and_none_without_words() -> None:
     reader = FakeReader()
     scorer = load(ROOT, reader)
     found = scorer.assess("Votre dossier est complet.", Context("Bonjour", "fr"))
-    assert found.tone["warmth"] == 2 and found.versions["model"].startswith("fake-1+visavis-bag-")
+    assert found.versions["model"].startswith("fake-1+visavis-bag-")
     scorer.assess("  ", Context())
     scorer.assess("Oui.", Context("", "fr"), reading=FakeReading())
     scorer.assess("Voilà.", Context("Bonjour", "fr"))
