@@ -184,11 +184,11 @@ def combine(
 
 def weigh(markers: Iterable[Marker], heard: Heard, facts: Facts, rules: Rules) -> Evidence:
     """What was found, less the markers that the model denies."""
-    kept = (marker for marker in markers if not (_kind(marker, heard, rules) or _unheard(marker, heard, rules)))
+    kept = (marker for marker in markers if not (_innocent(marker, heard, rules) or _unheard(marker, heard, rules)))
     return Evidence(tuple(kept), facts)
 
 
-def _kind(marker: Marker, heard: Heard, rules: Rules) -> bool:
+def _innocent(marker: Marker, heard: Heard, rules: Rules) -> bool:
     """Whether the model hears so good a tone that words which look like a red flag cannot be one."""
     flag = rules.red_flags.get(marker.strategy, "")
     return "tone" in heard.whole and mean_level(heard.whole["tone"]) >= rules.denied_from.get(flag, math.inf)
