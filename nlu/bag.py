@@ -6,13 +6,12 @@ arithmetic: each word's weight stands in a file, nothing is executed when it is 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load_file
 
-from nlu.heads import GROUPS
+from nlu.heads import GROUPS, Slots, probabilities, slots, version
 
 FOLDER = Path(__file__).resolve().parent / "models" / "visavis-bag"
 RUNS = (3, 4, 5)
@@ -50,14 +49,15 @@ class Bag:
     weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
     version: str = ""
+    _slots: Slots = field(default_factory=lambda: slots(dict(enumerate(_labels()))), repr=False)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Bag:
         """Read what training wrote. Raises FileNotFoundError when it is not there."""
         known = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
-        parts = {name: part.astype(np.float32) for name, part in load_file(folder / "weights.safetensors").items()}
-        digest = f"{folder.name}-{hashlib.sha256((folder / 'weights.safetensors').read_bytes()).hexdigest()[:12]}"
-        return cls({term: at for at, term in enumerate(known)}, version=digest, **parts)
+        weights = folder / "weights.safetensors"
+        parts = {name: part.astype(np.float32) for name, part in load_file(weights).items()}
+        return cls({term: at for at, term in enumerate(known)}, version=version(weights), **parts)
 
     def vector(self, text: str) -> dict[int, float]:
         """TF-IDF by place: 1 + log of the count, times the rarity, made unit length (Salton & Buckley 1988)."""
@@ -71,15 +71,14 @@ class Bag:
         vector = self.vector(text)
         places = list(vector)
         sums = self.weights[:, places].astype(np.float64) @ np.asarray(list(vector.values())) + self.bias
-        found, start = {}, 0
-        for name, values in taught().items():
-            part = sums[start : start + len(values)]
-            raised = np.exp(part - part.max())
-            found[name] = dict(zip(values, (raised / raised.sum()).tolist(), strict=True))
-            start += len(values)
-        return found
+        return {name: probabilities(sums, chosen) for name, chosen in self._slots.items()}
 
 
 def taught() -> dict[str, tuple[str, ...]]:
     """The groups it is taught, in the order of its rows: all of ours that replies alone are labelled for."""
     return {name: values for name, values in GROUPS.items() if name != "sentiment"}
+
+
+def _labels() -> list[str]:
+    """The name of each row."""
+    return [f"{group}:{value}" for group, values in taught().items() for value in values]

@@ -8,7 +8,6 @@ position 0: what comes out for it is what the model says of it alone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -180,11 +179,8 @@ def _open(folder: str | Path) -> tuple[Any, Any]:
 
 
 def _version(folder: str | Path) -> str:
-    path = Path(folder)
-    weights = path / "model.safetensors"
-    if not weights.exists():
-        return str(folder)
-    return f"{path.name}-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}"
+    weights = Path(folder) / "model.safetensors"
+    return heads.version(weights) if weights.exists() else str(folder)
 
 
 def _average(folder: str | Path) -> tuple[float, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +23,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
 LABELS: tuple[str, ...] = tuple(f"{group}:{value}" for group, values in GROUPS.items() for value in values)
 
 Slots = dict[str, list[tuple[str, int]]]
+
+
+def value(labels: Mapping[str, Any], group: str) -> str:
+    """What the labels of a reply say of a group, as its value is called."""
+    return PRESENCE[group in labels["hostility"]] if group in HOSTILITY else str(labels[group])
+
+
+def version(weights: Path) -> str:
+    """The name of a model's folder, and what its weights are."""
+    return f"{weights.parent.name}-{hashlib.sha256(weights.read_bytes()).hexdigest()[:12]}"
 
 
 def slots(id2label: Mapping[int, str]) -> Slots:

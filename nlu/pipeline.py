@@ -8,7 +8,7 @@ or ""), `quoted` (between quotation marks). Doc extensions: `hits` (what the lex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_type_hints
 
@@ -144,9 +144,12 @@ class Pipeline:
         self._profiles = language.load(folder)
         self._nlp: dict[Lang, Language] = {}
         self._lexicons: dict[Lang, Lexicon] = {}
+        self.short: dict[str, Mapping[str, str]] = {}
+        """By language, abbreviations and the words they stand for."""
         for lang in LANGS:
             words = read_yaml(folder / lang / "words.yml")
             nlp = _build(lang, words)
+            self.short[lang] = words["sms"]
             set_norms(nlp, {**words["sms"], **words["short"]})
             self._nlp[lang], self._lexicons[lang] = nlp, Lexicon(nlp, folder / lang)
 

@@ -82,10 +82,8 @@ class Scorer:
         rules: Rules,
         versions: dict[str, str],
         words: Mapping[Lang, Mapping[str, Any]],
-        short: Mapping[Lang, Mapping[str, str]],
     ) -> None:
         self._words = words
-        self._short = short
         self._pipeline = pipeline
         self._reader = reader
         self._bag = bag
@@ -104,10 +102,9 @@ class Scorer:
 
     def weigh(self, seen: Perception, context: Context) -> Assessment:
         """What all that was found in a reply comes to."""
-        found = combiner.combine(
-            seen.markers, seen.heard, seen.facts, context, self._rules, seen.wording, self.versions
-        )
-        return replace(found, judged=grounds.judged(found, seen.sentences, seen.heard.parts, self._rules))
+        heard = seen.heard
+        found = combiner.combine(seen.markers, heard, seen.facts, context, self._rules, seen.wording, self.versions)
+        return replace(found, judged=grounds.judged(found, seen.sentences, heard.parts, self._rules))
 
     def suggest(self, text: str, context: Context, assessment: Assessment) -> Assessment:
         """`assessment`, of this `text`, with the edits that score higher when the whole reply is scored again.
@@ -137,7 +134,7 @@ class Scorer:
             wording=avoid.wordings(doc, scene, text),
             sentences=places,
             reading=reading,
-            words=self._bag.read(written_out(text, self._short[lang])) if self._bag and reading else {},
+            words=self._bag.read(written_out(text, self._pipeline.short[lang])) if self._bag and reading else {},
         )
 
     def _scene(self, context: Context, lang: Lang, reading: Reading | None, told: Mapping[Place, Reading]) -> Scene:
@@ -166,7 +163,7 @@ class Scorer:
             return None
         if doc is None:
             return self._reader.read(text)
-        places, short = _places(doc), self._short["fr" if doc.lang_ == "fr" else "en"]
+        places, short = _places(doc), self._pipeline.short[doc.lang_]
         parts = {place: written_out(text[slice(*place)], short) for place in places} if len(places) > 1 else {}
         return self._reader.read(written_out(text, short), parts)
 
@@ -209,9 +206,8 @@ def load(
         ),
     }
     words = {lang: read_yaml(root / "data" / "suggestions" / f"{lang}.yml") for lang in LANGS}
-    short = {lang: read_yaml(root / "data" / "lexicons" / lang / "words.yml")["sms"] for lang in LANGS}
     rules = Rules.load(root / "data" / "combiner.yml", scales)
-    return Scorer(Pipeline(root), reader, bag, rules, versions, words, short)
+    return Scorer(Pipeline(root), reader, bag, rules, versions, words)
 
 
 def told(places: Sequence[Place], reading: Reading | None) -> dict[Place, Reading]:

@@ -19,7 +19,7 @@ from sklearn.feature_selection import chi2
 from sklearn.linear_model import LogisticRegression
 
 from nlu.bag import taught, terms
-from nlu.contract import HOSTILITY
+from nlu.heads import value
 from nlu.training.corpora import Row
 
 TERMS = 8000
@@ -34,22 +34,13 @@ NEVER = -20.0
 Floats = npt.NDArray[np.float64]
 
 
-def target(row: Row, name: str) -> str:
-    """What our labels say of a group, as its value is called."""
-    if name in HOSTILITY:
-        return "yes" if name in row["labels"]["hostility"] else "no"
-    return str(row["labels"][name])
-
-
 def teach(rows: Sequence[Row]) -> tuple[list[str], dict[str, Any]]:
     """The terms that are kept, in order, and the `rarity`, `weights` and `bias` of `nlu.bag.Bag`."""
-    counter = TfidfVectorizer(analyzer=lambda text: list(terms(text)), sublinear_tf=True, min_df=SEEN)
+    counter = _counter(min_df=SEEN)
     x = counter.fit_transform([row["text"] for row in rows])
-    truth = {name: np.asarray([target(row, name) for row in rows]) for name in taught()}
+    truth = {name: np.asarray([value(row["labels"], name) for row in rows]) for name in taught()}
     kept = _telling(x, list(truth.values()))
-    counter = TfidfVectorizer(
-        analyzer=lambda text: list(terms(text)), sublinear_tf=True, vocabulary=counter.get_feature_names_out()[kept]
-    )
+    counter = _counter(vocabulary=counter.get_feature_names_out()[kept])
     x = counter.fit_transform([row["text"] for row in rows])
     weights, bias = zip(*(_classifier(x, truth[name], values) for name, values in taught().items()), strict=True)
     return list(counter.get_feature_names_out()), {
@@ -57,6 +48,11 @@ def teach(rows: Sequence[Row]) -> tuple[list[str], dict[str, Any]]:
         "weights": np.vstack(weights).astype(np.float16),
         "bias": np.concatenate(bias).astype(np.float32),
     }
+
+
+def _counter(**chosen: Any) -> TfidfVectorizer:
+    """TF-IDF as `nlu.bag.Bag.vector` reckons it."""
+    return TfidfVectorizer(analyzer=lambda text: list(terms(text)), sublinear_tf=True, **chosen)
 
 
 def _telling(x: Any, truths: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
@@ -76,8 +72,8 @@ def _classifier(x: Any, truth: npt.NDArray[Any], values: Sequence[str]) -> tuple
     weights, bias = model.coef_, model.intercept_
     if len(said) == 2:
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    for at, value in enumerate(model.classes_):
-        rows[values.index(value)], free[values.index(value)] = weights[at], bias[at]
+    for at, name in enumerate(model.classes_):
+        rows[values.index(name)], free[values.index(name)] = weights[at], bias[at]
     return rows, free
 
 

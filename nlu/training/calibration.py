@@ -98,9 +98,8 @@ def _scale(cases: Sequence[Case], rows: Sequence[Mapping[str, float]], truth: Se
     x, y = np.asarray([[row.get(name, 0.0) for name in names] for row in rows]), np.asarray(truth)
     mean, spread = x[train].mean(axis=0), np.maximum(x[train].std(axis=0), 1e-9)
     fitting = Fitting((x - mean) / spread, y, np.where(dev, OF_DEV, 1.0), levels)
-    held = [
-        (strength, fitting.held_out(dev, [case.row["context"] for case in cases], strength)) for strength in STRENGTHS
-    ]
+    contexts = [case.row["context"] for case in cases]
+    held = [(strength, fitting.held_out(dev, contexts, strength)) for strength in STRENGTHS]
     strength, found = min(held, key=lambda tried: float(log_loss(y[dev], tried[1], labels=range(levels))))
     weights, bias = fitting.regression(np.ones(len(y), dtype=bool), strength)
     return Scale(

@@ -23,8 +23,8 @@ from safetensors.numpy import load_file, save_file
 from transformers import BertTokenizerFast, TFBertForSequenceClassification, TFBertModel, create_optimizer
 
 from nlu import encoder
-from nlu.contract import EMPATHY, HOSTILITY, LANGS, TONE, Lang
-from nlu.heads import GROUPS, LABELS
+from nlu.contract import LANGS, Lang
+from nlu.heads import GROUPS, LABELS, value
 from nlu.training import corpora, noise
 from nlu.training.distillation import batches, encode, pool, stack, teach
 from nlu.training.noise import Noise
@@ -52,11 +52,7 @@ class Example:
 
 def reply_example(row: corpora.Row) -> Example:
     """One of our labelled replies."""
-    labels = row["labels"]
-    known = {name: str(labels[name]) for name in (*EMPATHY, "empathy", *TONE, "tone")}
-    known["sentiment"] = labels["sentiment"]
-    known |= {kind: "yes" if kind in labels["hostility"] else "no" for kind in HOSTILITY}
-    return _example(row["text"], known)
+    return _example(row["text"], {group: value(row["labels"], group) for group in GROUPS})
 
 
 def sentiment_example(row: corpora.Row) -> Example:
