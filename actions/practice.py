@@ -9,11 +9,13 @@ import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions.coaching import customer, debrief, drill, grid, note, payload
+from actions.coaching import customer, debrief, drill, note, payload
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
 from actions.coaching.scenario import Scenario
 from actions.room import Room
+from actions.storage import editions
+from actions.storage.editions import Played
 from actions.storage.records import Drill, Feedback
 from actions.storage.unit import Unit
 from nlu.contract import Assessment, Lang
@@ -43,8 +45,9 @@ def begin(room: Room, drill_id: str, person_id: str | None, facts: Payload) -> S
         known = unit.drills.get(drill_id)
         if known is None:
             known = _new(room, drill_id, person_id, facts)
+            editions.keep(unit, room.library, known, room.clock())
             unit.drills.add(known)
-        return replace(_line_again(room, known, unit.turns.entries(drill_id)), over=known.over)
+        return replace(_line_again(unit, room, known), over=known.over)
 
 
 def take(room: Room, drill_id: str, text: str, message_id: str, assessment: Assessment) -> Step:
@@ -55,7 +58,7 @@ def take(room: Room, drill_id: str, text: str, message_id: str, assessment: Asse
         entry = next((entry for entry in log if entry.message_id == message_id and entry.kind == "reply"), None)
         if entry is None and current.over:
             return CLOSED
-        scenario = room.library.scenario(current.scenario, current.lang)
+        scenario = editions.of(unit, room.library, current).scenario
         if entry is None:
             entry = _reply(room, current, scenario, drill.live(log), text, message_id, assessment)
             unit.turns.append(drill_id, entry, room.clock())
@@ -73,8 +76,7 @@ def replay(room: Room, drill_id: str, position: int, message_id: str) -> Step:
         if unit.turns.known(drill_id, message_id) is None and 1 <= position <= len(drill.live(log)):
             unit.turns.append(drill_id, Entry("replay", position, message_id), room.clock())
             unit.drills.reopen(drill_id)
-            log = unit.turns.entries(drill_id)
-        return _line_again(room, current, log)
+        return _line_again(unit, room, current)
 
 
 def hint(room: Room, drill_id: str, message_id: str) -> Step:
@@ -86,7 +88,7 @@ def hint(room: Room, drill_id: str, message_id: str) -> Step:
         replies = drill.live(unit.turns.entries(drill_id))
         if unit.turns.known(drill_id, message_id) is None:
             unit.turns.append(drill_id, Entry("hint", len(replies) + 1, message_id), room.clock())
-        scenario = room.library.scenario(current.scenario, current.lang)
+        scenario = editions.of(unit, room.library, current).scenario
         said = customer.hint(scenario, current.difficulty, current.seed, _heard(replies))
         return Step(({"type": "hint", "text": said},))
 
@@ -106,15 +108,14 @@ def again(room: Room, drill_id: str) -> Step:
     """Say the customer's line again: an unknown payload changes nothing."""
     with Unit(room.engine) as unit:
         current = _drill(unit, drill_id)
-        return _line_again(room, current, unit.turns.entries(drill_id))
+        return _line_again(unit, room, current)
 
 
 def review(room: Room, drill_id: str) -> Step:
     """The debrief of a drill."""
     with Unit(room.engine) as unit:
         current = _drill(unit, drill_id)
-        log = unit.turns.entries(drill_id)
-    return Step((summarise(room, current, log),))
+        return Step((summarise(room, current, unit.turns.entries(drill_id), editions.of(unit, room.library, current)),))
 
 
 def reflect(room: Room, drill_id: str, rating: int, text: str) -> Step:
@@ -125,12 +126,11 @@ def reflect(room: Room, drill_id: str, rating: int, text: str) -> Step:
     return Step(({"type": "notice", "code": "thanks"},))
 
 
-def summarise(room: Room, current: Drill, log: tuple[Entry, ...]) -> Payload:
+def summarise(room: Room, current: Drill, log: tuple[Entry, ...], played: Played) -> Payload:
     """The debrief payload of a log."""
-    scenario = room.library.scenario(current.scenario, current.lang)
-    sheet = grid.parse(*room.library.grid(current.grid, current.lang))
     phrases = room.library.read(f"coach/{current.lang}.yml")
-    found = debrief.write(scenario, sheet, phrases, current.difficulty, current.seed, log, current.ending or "ended")
+    ending = current.ending or "ended"
+    found = debrief.write(played.scenario, played.grid, phrases, current.difficulty, current.seed, log, ending)
     return {"type": "debrief", "drill": current.id, **found}
 
 
@@ -150,9 +150,10 @@ def _new(room: Room, drill_id: str, person_id: str | None, facts: Payload) -> Dr
         difficulty=difficulty if difficulty in scenario.difficulties else scenario.difficulties[0],
         # The id is random already: its checksum is a seed that anyone can find again.
         seed=zlib.crc32(drill_id.encode()) & 0x7FFFFFFF,
-        quick=int(facts.get("quick") or 0),
+        quick=scenario.moment.replies if scenario.moment else int(facts.get("quick") or 0),
         door=str(facts.get("door") or "shell"),
         started_at=room.clock(),
+        edition=room.library.edition(scenario.slug, lang).digest,
     )
 
 
@@ -172,9 +173,9 @@ def _reply(
     return Entry("reply", len(before) + 1, message_id, text, assessment, reaction, coach)
 
 
-def _line_again(room: Room, current: Drill, log: tuple[Entry, ...]) -> Step:
-    scenario = room.library.scenario(current.scenario, current.lang)
-    replies = drill.live(log)
+def _line_again(unit: Unit, room: Room, current: Drill) -> Step:
+    scenario = editions.of(unit, room.library, current).scenario
+    replies = drill.live(unit.turns.entries(current.id))
     reaction = _reaction(scenario, current, replies)
     return Step((payload.customer(current.id, scenario, reaction, len(replies)),))
 

@@ -26,8 +26,10 @@ import httpx
 import psutil
 
 from actions.storage.engine import open_engine
+from actions.storage.library import Library
 from actions.storage.records import Person
 from actions.storage.unit import Unit
+from bench import engine as engine_of
 from bench import scorer
 from bot import accounts, database, launcher, model, settings
 from bot.conversation import Conversation
@@ -82,7 +84,8 @@ async def _measure(folder: Path) -> str:
             assert unit.drills.of_person(person.id), "no drill was written"
         engine.dispose()
     bare.turns, ours.turns = bare.turns[WARM : WARM + TURNS], ours.turns[WARM : WARM + TURNS]
-    return _page(bare, ours, scorer.measure())
+    library = Library(chosen.data_dir)
+    return _page(bare, ours, scorer.measure(), engine_of.measure(library.scenario(library.slugs()[0], "fr")))
 
 
 async def _chat(client: httpx.AsyncClient, texts: Iterator[str]) -> list[float]:
@@ -181,7 +184,7 @@ def _resident(process: subprocess.Popen[bytes]) -> float:
     return float(sum(member.memory_info().rss for member in [family, *family.children(recursive=True)]) / 1e6)
 
 
-def _page(bare: Side, ours: Side, alone: scorer.Figures) -> str:
+def _page(bare: Side, ours: Side, alone: scorer.Figures, customer: dict[str, float]) -> str:
     def row(name: str, left: float, right: float, bar: str, unit: str) -> str:
         return f"| {name} | {left:.1f} {unit} | {right:.1f} {unit} | {right / left:.2f} × | {bar} |"
 
@@ -198,6 +201,8 @@ def _page(bare: Side, ours: Side, alone: scorer.Figures) -> str:
         row("start", bare.start, ours.start, "≤ 1 ×", "s"),
         row("memory of the Rasa process", bare.memory["rasa"], ours.memory["rasa"], "≤ 0.9 ×", "MB"),
         f"\nOther processes of ours: {others}.",
+        f"\nThe customer alone: its state after {engine_of.REPLIES} replies, computed from nothing, takes",
+        f"{customer['p50']:.1f} ms at p50 and {customer['p95']:.1f} ms at p95 (bar: 5 ms).",
         "\n## The scorer alone\n",
         f"`visavis score` on the {alone.replies} replies of the test split, each with its customer's line.\n",
         "| | measured | bar |",

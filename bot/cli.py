@@ -13,7 +13,7 @@ import typer
 from dotenv import load_dotenv
 from rich.console import Console
 
-from bot import settings
+from bot import scenarios, settings
 from bot.settings import ROOT, Settings
 
 cli = typer.Typer(
@@ -42,6 +42,9 @@ class Role(str, Enum):
 
     agent = "agent"
     lead = "lead"
+
+
+cli.add_typer(scenarios.cli, name="scenarios")
 
 
 @cli.command()
@@ -107,7 +110,7 @@ def drill(
             _refuse(f"Nobody signs in as “{login}”: name another with --login, or use `visavis account` to make one.")
         waiting = terminal.waiting(unit.drills.of_person(person.id), slug, lang.value)
     conversation = Conversation(engine, chosen.rasa_url, chosen.rasa_token, lambda: datetime.now(timezone.utc))
-    library = Library(chosen.data_dir)
+    library = Library(chosen.data_dir, chosen.scenarios_dir)
     play = terminal.run(conversation, person, library, slug, lang.value, difficulty.value, waiting)
     raise typer.Exit(asyncio.run(play))
 
@@ -155,6 +158,7 @@ def shell() -> None:
 
 def main() -> None:
     """Entry point of the `visavis` command."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow speaks of its build to whoever imports spaCy
     cli()
 
 

@@ -10,10 +10,13 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from actions.storage.library import Library
 from bot.settings import ROOT, Settings
 
 TRAINING_DATA = ("data/nlu", "data/rules")
-SOURCES = ("config.yml", "domain.yml", *TRAINING_DATA, "data/lexicons", "data/combiner.yml", "nlu")
+SOURCES = ("config.yml", "domain.yml", *TRAINING_DATA, "data/lexicons", "data/combiner.yml", "data/topics.yml", "nlu")
+HEARD = ("fr.yml", "en.yml", "examples.fr.yml", "examples.en.yml")
+"""The files of a scenario that hold examples of what agents say: the model learns them."""
 LEFT_OUT = ("__pycache__", "training", "README.md")
 
 
@@ -26,6 +29,9 @@ def path(settings: Settings) -> Path:
     digest = hashlib.sha256(settings.sentiment_model.encode())
     for source in _files():
         digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes())
+    for folder in Library(settings.data_dir, settings.scenarios_dir).folders().values():
+        for page in (folder / name for name in HEARD):
+            digest.update(f"{folder.name}/{page.name}\0".encode() + (page.read_bytes() if page.exists() else b""))
     return settings.model_dir / f"visavis-{digest.hexdigest()[:12]}.tar.gz"
 
 

@@ -36,6 +36,7 @@ TABLE = (
     Setting("TRACKER_URL", "sqlite:///{var}/rasa.db", "Database of Rasa's tracker store."),
     Setting("SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL: a power cut may lose the last commits. FULL: nothing does."),
     Setting("DATA_DIR", "data", "Folder of scenarios, grids, lexicons and coach words."),
+    Setting("SCENARIOS_DIR", "", "A folder of your own scenarios, beside ours; of two with one name, yours is played."),
     Setting("MODEL_DIR", "models", "Folder of trained Rasa models."),
     Setting("SENTIMENT_MODEL", "", "Another local folder or hub model for sentiment; empty keeps our own."),
     Setting("DEMO_ACCOUNTS", "yes", "yes makes a demo agent and a demo lead, with generated passwords."),
@@ -64,6 +65,7 @@ class Settings:
     tracker_url: str
     sqlite_synchronous: str
     data_dir: Path
+    scenarios_dir: Path | None
     model_dir: Path
     sentiment_model: str
     demo_accounts: bool
@@ -99,6 +101,7 @@ class Settings:
             "TRACKER_URL": self.tracker_url,
             "SQLITE_SYNCHRONOUS": self.sqlite_synchronous,
             "DATA_DIR": str(self.data_dir),
+            "SCENARIOS_DIR": str(self.scenarios_dir or ""),
             "MODEL_DIR": str(self.model_dir),
             "SENTIMENT_MODEL": self.sentiment_model,
             "LOG_LEVEL": self.log_level,
@@ -129,6 +132,7 @@ def load(environment: Mapping[str, str] | None = None, root: Path = ROOT) -> Set
         tracker_url=values["TRACKER_URL"],
         sqlite_synchronous=values["SQLITE_SYNCHRONOUS"],
         data_dir=root / values["DATA_DIR"],
+        scenarios_dir=_shelf(root / values["SCENARIOS_DIR"]) if values["SCENARIOS_DIR"] else None,
         model_dir=root / values["MODEL_DIR"],
         sentiment_model=values["SENTIMENT_MODEL"],
         demo_accounts=_yes("DEMO_ACCOUNTS", values),
@@ -154,6 +158,12 @@ def _folder(path: Path) -> Path:
         raise SettingError(
             f"The folder {path} cannot be written ({error.strerror}): give yourself the right to, or set VAR_DIR."
         ) from error
+    return path
+
+
+def _shelf(path: Path) -> Path:
+    if not path.is_dir():
+        raise SettingError(f"SCENARIOS_DIR is “{path}”, which is not a folder: make it, or leave the setting empty.")
     return path
 
 

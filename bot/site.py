@@ -27,7 +27,7 @@ def now() -> datetime:
 def build(chosen: settings.Settings) -> Starlette:
     """The web application with everything behind it."""
     engine = open_engine(chosen.database_url, chosen.sqlite_synchronous)
-    library = Library(chosen.data_dir)
+    library = Library(chosen.data_dir, chosen.scenarios_dir)
     conversation = Conversation(engine, chosen.rasa_url, chosen.rasa_token, now)
     slack = open_door(chosen, engine, library, conversation, now)
 

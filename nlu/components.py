@@ -1,14 +1,15 @@
 """Rasa graph components, thin: what they do lives in the modules beside this one.
 
-The order in `config.yml` is LanguageDetector → SpacyReader → TransformerFeaturizer → (Rasa's classifier) → Assessor.
-Inside a drill the first three leave what they found on the message, and the Assessor puts it together in the light of
-the customer's last line, which it reads in the tracker.
+The order in `config.yml` is LanguageDetector → SpacyReader → TransformerFeaturizer → TopicReader → (Rasa's classifier)
+→ Assessor. Inside a drill the first four leave what they found on the message, and the Assessor puts it together in the
+light of the customer's last line, which it reads in the tracker.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,20 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import bag, encoder, scorer
-from nlu.contract import Context
+from nlu import bag, encoder, scorer, topics
+from nlu.contract import Context, Topics
+from nlu.topics import Shelf
 
 LOOP = "drill_loop"
+SHELF = "topics.npz"
 ROOT = Path(__file__).resolve().parent.parent
 KIND = DefaultV1Recipe.ComponentType
 SHARPNESS = 8.0
 """Rasa's logistic regression has a fixed penalty: on unit vectors it would stay undecided between near intents."""
+
+
+def _folders() -> list[Path]:
+    return topics.folders(ROOT / "data", os.environ.get("SCENARIOS_DIR", ""))
 
 
 @cache
@@ -126,6 +133,69 @@ class TransformerFeaturizer(_Component, DenseFeaturizer):  # type: ignore[misc]
             message.add_features(Features(vector, kind, TEXT, self.name))
 
 
+@DefaultV1Recipe.register(KIND.MESSAGE_FEATURIZER, is_trainable=True)
+class TopicReader(_Component):
+    """Learns every scenario from its examples, and sets `topics`, what a reply asks for, offers and answers."""
+
+    def __init__(self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, name)
+        self.shelf = Shelf({})
+        self._storage, self._resource = storage, resource
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicReader:
+        """Make the component, before it has learnt anything."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> TopicReader:
+        """Make the component with what it learnt."""
+        made = cls.create(config, model_storage, resource, execution_context)
+        with model_storage.read_from(resource) as folder:
+            made.shelf = Shelf.load(folder / SHELF)
+        return made
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What the examples are, besides what all of us are made of."""
+        return fingerprint() + topics.digest(_folders())
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the scenarios; Rasa's own training data has no part in it."""
+        kept = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "topics"
+        books = {folder.name: self.scorer.learn(folder, kept) for folder in _folders()}
+        self.shelf = Shelf({slug: book for slug, book in books.items() if book})
+        with self._storage.write_to(self._resource) as folder:
+            self.shelf.save(folder / SHELF)
+        return self._resource
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Tell the topics of each reply, in the scenario the tracker names."""
+        book = self.shelf.books.get(str(customer_payload(tracker).get("scenario", "")).partition(".")[0])
+        if book:
+            for message in messages:
+                found = self.scorer.topics(message.get(TEXT), message.get("doc"), message.get("reading"), book)
+                message.set("topics", found)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Intents are learnt from the sentence vector alone."""
+        return training_data
+
+
 @DefaultV1Recipe.register(KIND.INTENT_CLASSIFIER, is_trainable=False)
 class Assessor(_Component):
     """Sets `assessment`, plain JSON, on every reply typed in a drill."""
@@ -143,7 +213,9 @@ class Assessor(_Component):
                 )
                 text: str = message.get(TEXT)
                 found = self.scorer.assess(text, context, doc=message.get("doc"), reading=message.get("reading"))
-                assessment = self.scorer.suggest(text, context, found)
+                assessment = replace(
+                    self.scorer.suggest(text, context, found), topics=message.get("topics") or Topics()
+                )
                 message.set("assessment", assessment.to_json(), add_to_output=True)
         return messages
 

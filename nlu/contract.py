@@ -94,13 +94,42 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Topics:
+    """What a reply is about, as ids of the scenario: facts asked for, solutions proposed or said to be impossible,
+    doubts answered; each in the order of the text.
+
+    `unknown`: it asks what this customer cannot know. `unsure`: it asks or offers something, and what is not certain.
+    `near`: it speaks of the matter, be it of none of those.
+    """
+
+    asked: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
+    unknown: bool = False
+    unsure: bool = False
+    near: bool = False
+
+    def __bool__(self) -> bool:
+        return self.near or self.unknown or bool(self.asked or self.proposed or self.declined or self.settled)
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Topics:
+        """Read back what `asdict` wrote. Raises TypeError when `plain` is something else."""
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in plain.items()
+        }
+        return cls(**known)
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What was perceived in one reply.
 
     Levels run 0 none, 1 weak or generic, 2 specific and fitting. `sentiment` holds `label` and one probability per
     label. `confidence` maps each dimension to the chance (0–1) that its level is right. `judged` names the sentences
     behind each level that no marker speaks for. `score` is 0–100. `versions` names model, lexicons and rules.
-    `suggestions` is empty unless they were asked for.
+    `suggestions` is empty unless they were asked for, `topics` unless a scenario was named.
     """
 
     lang: Lang
@@ -117,6 +146,7 @@ class Assessment:
     confidence: dict[str, float] = field(default_factory=dict)
     score: int = 0
     versions: dict[str, str] = field(default_factory=dict)
+    topics: Topics = Topics()
 
     def stands(self, marker: Marker) -> bool:
         """Whether `marker` helps and is not inside words that cost."""
@@ -128,9 +158,10 @@ class Assessment:
         return sorted((m.start, m.end) for m in self.markers if m.strategy in strategies and m.polarity == polarity)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dicts and lists, ready for `json.dumps`."""
-        plain = asdict(self)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
+        """Plain dicts and lists, ready for `json.dumps`; `topics` only where there are any."""
+        plain = _listed(asdict(self))
+        told = plain.pop("topics")
+        return {**plain, "topics": _listed(told)} if self.topics != Topics() else plain
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Assessment:
@@ -150,4 +181,10 @@ class Assessment:
             confidence=dict(plain.get("confidence", {})),
             score=int(plain.get("score", 0)),
             versions=dict(plain.get("versions", {})),
+            topics=Topics.from_json(plain.get("topics", {})),
         )
+
+
+def _listed(plain: dict[str, Any]) -> dict[str, Any]:
+    """The same with lists where there are tuples: what JSON gives back."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +21,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
+import numpy.typing as npt
 import tensorflow as tf
 from transformers import AutoTokenizer, TFAutoModelForSequenceClassification
 
@@ -29,17 +32,29 @@ FOLDER = Path(__file__).resolve().parent / "models" / "visavis-minilm"
 
 WIDTHS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 """Padded lengths in tokens, so that kernels are prepared for few shapes. A longer reply is cut at the last."""
-NO_PARTS: Mapping[tuple[int, int], str] = MappingProxyType({})
+Text = str | tuple[str, ...]
+"""What is read: a text, or the clauses that make it up."""
+NO_PARTS: Mapping[tuple[int, int], Text] = MappingProxyType({})
 BARRIER = -1e4
 """Added to the attention between tokens that may not see each other, as BERT does for padding."""
 AVERAGE = "average_case.json"
 """In the model's folder: the mean sentence vector of the customers' lines that training knew."""
 WIDTH = 384
 """Size of the sentence vector of the model that ships."""
+DEPTH = 7 * WIDTH
+"""Size of a deep vector: the embeddings and six layers."""
 
 
 class EncoderError(RuntimeError):
     """A model folder that cannot be used; the message names it and says what to do."""
+
+
+Deep = npt.NDArray[np.float32]
+"""Rows of DEPTH numbers: the mean of some tokens in each layer, side by side, as they stand in this very inference.
+
+What a question asks for lies in its words as much as in its sense, and words are told better by the lower layers: the
+examples of a scenario left out are recognised more often by all the layers than by the last (docs/perception.md).
+"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,8 @@ class Reading:
     vector: tuple[float, ...]
     parts: Mapping[tuple[int, int], Reading] = field(default_factory=dict)
     """What each part that was asked for says when read by itself; empty when the text was too long for that."""
+    deep: Deep = field(default_factory=lambda: np.zeros((0, DEPTH), dtype=np.float32), compare=False)
+    """One row for the whole text, then one for each clause when it came in several: what the topics are told by."""
 
 
 class Encoder:
@@ -60,62 +77,108 @@ class Encoder:
         self._slots = heads.slots(self._model.config.id2label)
         row = tf.TensorSpec([1, None], tf.int32)
         self._run = tf.function(
-            self._forward, input_signature=[row, row, row, tf.TensorSpec([None], tf.int32)], autograph=False
+            self._forward,
+            input_signature=[row, row, row, tf.TensorSpec([None], tf.int32), tf.TensorSpec([None, None], tf.float32)],
+            autograph=False,
         )
         self.version = _version(folder)
         self.average = _average(folder)
 
-    def read(self, text: str, parts: Mapping[tuple[int, int], str] = NO_PARTS) -> Reading:
+    def read(self, text: Text, parts: Mapping[tuple[int, int], Text] = NO_PARTS) -> Reading:
         """Read one text, and each of its `parts`, by their places, by itself. Empty text is valid and neutral."""
-        found = self._tokens([text, *parts.values()])
-        if sum(map(len, found)) > WIDTHS[-1]:
+        found = [self._tokens(each if isinstance(each, tuple) else (each,)) for each in (text, *parts.values())]
+        if sum(len(block.ids) for block in found) > WIDTHS[-1]:
             found = found[:1]
         whole, *read = self._infer(found)
         return replace(whole, parts=dict(zip(parts, read, strict=False)))
+
+    def embed(self, texts: Sequence[str]) -> Deep:
+        """The deep vector of each text, many to a row: quicker than one by one, the same but for the last bits."""
+        rows: list[Reading] = []
+        packed: list[_Block] = []
+        size = 0
+        for block in (self._tokens((text,)) for text in texts):
+            if packed and size + len(block.ids) > WIDTHS[-1]:
+                rows += self._infer(packed)
+                packed, size = [], 0
+            packed.append(block)
+            size += len(block.ids)
+        rows += self._infer(packed) if packed else []
+        return np.concatenate([row.deep for row in rows]) if rows else np.zeros((0, DEPTH), dtype=np.float32)
 
     def warm(self) -> None:
         """Compile the graph and run it at every length, so that the first reply is as quick as the next."""
         for width in WIDTHS:
             self.read("a " * (width - 2))
 
-    def _tokens(self, texts: list[str]) -> list[list[int]]:
-        plain = [text.replace("’", "'") for text in texts]
-        return list(self._tokenizer(plain, truncation=True, max_length=WIDTHS[-1])["input_ids"])
+    def _tokens(self, clauses: tuple[str, ...]) -> _Block:
+        text = "".join(clauses).replace("’", "'")
+        parted = len(clauses) > 1
+        read = self._tokenizer(text, truncation=True, max_length=WIDTHS[-1], return_offsets_mapping=parted)
+        ids: list[int] = read["input_ids"]
+        spans = [range(len(ids))]
+        if parted:
+            ends = list(accumulate(map(len, clauses)))
+            member = [bisect_right(ends, start) if end > start else -1 for start, end in read["offset_mapping"]]
+            spans += [
+                range(member.index(each), len(ids) - member[::-1].index(each)) for each in sorted({*member} - {-1})
+            ]
+        return _Block(ids, spans)
 
-    def _infer(self, texts: list[list[int]]) -> list[Reading]:
+    def _infer(self, texts: list[_Block]) -> list[Reading]:
         """Read token lists side by side: `blocks` says which of them a token belongs to, -1 for padding."""
-        length = sum(map(len, texts))
+        length = sum(len(block.ids) for block in texts)
         width = next(width for width in WIDTHS if width >= length)
         ids, places, blocks = np.full((3, 1, width), [[[self._tokenizer.pad_token_id]], [[0]], [[-1]]], dtype=np.int32)
-        starts, at = [], 0
-        for block, tokens in enumerate(texts):
-            inside = slice(at, at + len(tokens))
-            ids[0, inside], places[0, inside], blocks[0, inside] = tokens, range(len(tokens)), block
+        spans = np.zeros((sum(len(block.spans) for block in texts), width), dtype=np.float32)
+        starts: list[int] = []
+        at = row = 0
+        for number, block in enumerate(texts):
+            inside = slice(at, at + len(block.ids))
+            ids[0, inside], places[0, inside], blocks[0, inside] = block.ids, range(len(block.ids)), number
+            for place, span in enumerate(block.spans, start=row):
+                spans[place, at + span.start : at + span.stop] = 1
             starts.append(at)
-            at += len(tokens)
-        logits, vectors = self._run(ids, places, blocks, np.asarray(starts, dtype=np.int32))
+            at, row = at + len(block.ids), row + len(block.spans)
+        logits, vectors, deep = self._run(ids, places, blocks, np.asarray(starts, dtype=np.int32), spans)
+        ends = list(accumulate(len(block.spans) for block in texts))
         return [
-            Reading(self._groups(row), tuple(vector))
-            for row, vector in zip(logits.numpy().tolist(), vectors.numpy().tolist(), strict=True)
+            Reading(self._groups(logit), tuple(vector), {}, rows)
+            for logit, vector, rows in zip(
+                logits.numpy().tolist(), vectors.numpy().tolist(), np.split(deep.numpy(), ends[:-1]), strict=True
+            )
         ]
 
     def _groups(self, logits: list[float]) -> dict[str, dict[str, float]]:
         return {name: heads.probabilities(logits, chosen) for name, chosen in self._slots.items()}
 
     def _forward(
-        self, ids: tf.Tensor, places: tf.Tensor, blocks: tf.Tensor, starts: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+        self, ids: tf.Tensor, places: tf.Tensor, blocks: tf.Tensor, starts: tf.Tensor, spans: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         bert = self._model.bert
         layers = self._model.config.num_hidden_layers
         embedded = bert.embeddings(input_ids=ids, position_ids=places, token_type_ids=tf.zeros_like(ids))
         apart = tf.not_equal(blocks[:, :, tf.newaxis], blocks[:, tf.newaxis, :])
         barrier = tf.cast(apart, tf.float32)[:, tf.newaxis] * BARRIER
-        hidden = bert.encoder(
-            embedded, barrier, [None] * layers, None, None, None, False, False, False, True
-        ).last_hidden_state
+        read = bert.encoder(embedded, barrier, [None] * layers, None, None, None, False, False, True, True)
+        hidden = read.last_hidden_state
         logits = self._model.classifier(bert.pooler(tf.gather(hidden[0], starts)[:, tf.newaxis]))
         member = tf.cast(tf.equal(tf.range(tf.size(starts))[:, tf.newaxis], blocks), tf.float32)
-        return logits, tf.math.l2_normalize(member @ hidden[0], axis=-1)
+        deep = tf.stack([tf.math.l2_normalize(spans @ layer[0], axis=-1) for layer in read.hidden_states], axis=1)
+        scale = tf.sqrt(tf.cast(tf.shape(deep)[1], tf.float32))
+        return (
+            logits,
+            tf.math.l2_normalize(member @ hidden[0], axis=-1),
+            tf.reshape(deep, [tf.shape(spans)[0], -1]) / scale,
+        )
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The tokens of one text, and where the whole and each of its clauses stand among them."""
+
+    ids: list[int]
+    spans: list[range]
 
 
 class Outside:
@@ -142,14 +205,19 @@ class Sentiment:
         self.version = f"{encoder.version}+{self._other.version}"
         self.average = encoder.average
 
-    def read(self, text: str, parts: Mapping[tuple[int, int], str] = NO_PARTS) -> Reading:
+    def read(self, text: Text, parts: Mapping[tuple[int, int], Text] = NO_PARTS) -> Reading:
         """Read one text with both models, its `parts` with ours alone."""
         reading = self._encoder.read(text, parts)
-        shares = heads.probabilities(self._other.logits(text), [(str(index), index) for index in self._meaning])
+        whole = text if isinstance(text, str) else "".join(text)
+        shares = heads.probabilities(self._other.logits(whole), [(str(index), index) for index in self._meaning])
         sentiment = dict.fromkeys(SENTIMENTS, 0.0)
         for index, meaning in self._meaning.items():
             sentiment[meaning] += shares[str(index)]
         return replace(reading, groups={**reading.groups, "sentiment": sentiment})
+
+    def embed(self, texts: Sequence[str]) -> Deep:
+        """The deep vectors of ours."""
+        return self._encoder.embed(texts)
 
     def warm(self) -> None:
         """Compile ours, and wake the other."""

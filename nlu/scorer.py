@@ -12,22 +12,27 @@ from typing import Any, Protocol
 
 from spacy.tokens import Doc
 
-from nlu import combiner, grounds, strategies, suggestions
+from nlu import combiner, grounds, strategies, suggestions, topics
 from nlu.bag import Bag
+from nlu.clauses import cut
 from nlu.combiner import SILENCE, Facts, Groups, Heard, Rules
-from nlu.contract import LANGS, Assessment, Context, Lang, Marker, Wording
+from nlu.contract import LANGS, Assessment, Context, Lang, Marker, Topics, Wording
 from nlu.pipeline import Pipeline
 from nlu.spelling import written_out
 from nlu.strategies import avoid, facts
 from nlu.strategies.lexicon import read_yaml
 from nlu.strategies.spans import Scene, place, sentences
+from nlu.topics import Book, Speech, Unit, Vectors
 
 NO_MODEL = "none"
 Place = tuple[int, int]
+Text = str | tuple[str, ...]
+"""A text, or the clauses that make it up."""
 
 
 class Reading(Protocol):
-    """One inference: a distribution per head the model has and the unit vector, of the text and of some parts of it."""
+    """One inference: a distribution per head the model has, the unit vector and the deep vectors, of the text and of
+    some parts of it."""
 
     @property
     def groups(self) -> dict[str, dict[str, float]]: ...
@@ -35,6 +40,8 @@ class Reading(Protocol):
     def vector(self) -> tuple[float, ...]: ...
     @property
     def parts(self) -> Mapping[Place, Reading]: ...
+    @property
+    def deep(self) -> Vectors: ...
 
 
 class Reader(Protocol):
@@ -44,7 +51,8 @@ class Reader(Protocol):
     def version(self) -> str: ...
     @property
     def average(self) -> tuple[float, ...]: ...
-    def read(self, text: str, parts: Mapping[Place, str] = ...) -> Reading: ...
+    def read(self, text: Text, parts: Mapping[Place, Text] = ...) -> Reading: ...
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class Perception:
     sentences: tuple[Place, ...]
     reading: Reading | None
     words: Groups = field(default_factory=dict)
+    doc: Doc | None = None
 
     @property
     def told(self) -> dict[Place, Reading]:
@@ -82,8 +91,10 @@ class Scorer:
         rules: Rules,
         versions: dict[str, str],
         words: Mapping[Lang, Mapping[str, Any]],
+        speech: Mapping[Lang, Speech],
     ) -> None:
         self._words = words
+        self._speech = speech
         self._pipeline = pipeline
         self._reader = reader
         self._bag = bag
@@ -93,12 +104,24 @@ class Scorer:
         self._customer = lru_cache(maxsize=256)(self._pipeline)
         self._heard = lru_cache(maxsize=256)(self._vector)
 
-    def assess(self, text: str, context: Context, doc: Doc | None = None, reading: Reading | None = None) -> Assessment:
+    def assess(
+        self,
+        text: str,
+        context: Context,
+        doc: Doc | None = None,
+        reading: Reading | None = None,
+        book: Book | None = None,
+    ) -> Assessment:
         """Assess `text`, any Unicode string of up to `MAX_TEXT` characters. Offsets index `text` as given.
 
-        Whoever has read the text already (Rasa's components, one by one) hands over `doc` and `reading`.
+        Whoever has read the text already (Rasa's components, one by one) hands over `doc` and `reading`. With the
+        `book` of a scenario, the topics are told too.
         """
-        return self.weigh(self.perceive(text, context, doc, reading), context)
+        seen = self.perceive(text, context, doc, reading)
+        found = self.weigh(seen, context)
+        if book is None or seen.doc is None:
+            return found
+        return replace(found, topics=self.topics(text, seen.doc, seen.reading, book))
 
     def weigh(self, seen: Perception, context: Context) -> Assessment:
         """What all that was found in a reply comes to."""
@@ -132,6 +155,7 @@ class Scorer:
             markers=strategies.markers(doc, scene),
             facts=facts.measure(doc, scene, lang),
             wording=avoid.wordings(doc, scene, text),
+            doc=doc,
             sentences=places,
             reading=reading,
             words=self._bag.read(written_out(text, self._pipeline.short[lang])) if self._bag and reading else {},
@@ -163,9 +187,38 @@ class Scorer:
             return None
         if doc is None:
             return self._reader.read(text)
-        places, short = _places(doc), self._pipeline.short[doc.lang_]
-        parts = {place: written_out(text[slice(*place)], short) for place in places} if len(places) > 1 else {}
-        return self._reader.read(written_out(text, short), parts)
+        clauses = self._clauses(text, doc)
+        if len(clauses) == 1:
+            return self._reader.read(next(iter(clauses.values())))
+        return self._reader.read(written_out(text, self._pipeline.short[doc.lang_]), clauses)
+
+    def learn(self, folder: Path, kept: Path | None = None) -> Book | None:
+        """The classifier of the scenario in `folder`, learnt from its examples; None without a model.
+
+        In the folder `kept`, what was learnt is kept from one time to the next: a scenario takes seconds to learn.
+        """
+        reader = self._reader
+        if reader is None:
+            return None
+        found = topics.examples(topics.pages(folder), [text for each in self._speech.values() for text in each.neither])
+
+        def learn() -> Book:
+            return topics.learn(found, reader.embed([example.text for example in found]))
+
+        return topics.recall(kept, folder.name, found, reader.version, learn) if kept else learn()
+
+    def topics(self, text: str, doc: Doc, reading: Reading | None, book: Book) -> Topics:
+        """What `text` asks for, offers and answers in the scenario of `book`; nothing without a model."""
+        clauses = self._clauses(text, doc)
+        parts = told(tuple(clauses), reading)
+        units = (Unit(clauses[place], part.deep) for place, part in parts.items())
+        return topics.hear(units, book, self._speech[doc.lang_])
+
+    def _clauses(self, text: str, doc: Doc) -> dict[Place, tuple[str, ...]]:
+        """The clauses of each sentence, by its place, abbreviations written out; an only sentence is the whole text."""
+        short, turns, places = self._pipeline.short[doc.lang_], self._speech[doc.lang_].turns, _places(doc)
+        spans = {place: slice(*place) if len(places) > 1 else slice(None) for place in places}
+        return {place: cut(written_out(text[span], short), turns) for place, span in spans.items()}
 
     def document(self, text: str, lang: Lang) -> Doc:
         """What spaCy sees, for those who build further on it."""
@@ -206,8 +259,9 @@ def load(
         ),
     }
     words = {lang: read_yaml(root / "data" / "suggestions" / f"{lang}.yml") for lang in LANGS}
+    speech = topics.speeches(read_yaml(root / "data" / "topics.yml"))
     rules = Rules.load(root / "data" / "combiner.yml", scales)
-    return Scorer(Pipeline(root), reader, bag, rules, versions, words)
+    return Scorer(Pipeline(root), reader, bag, rules, versions, words, speech)
 
 
 def told(places: Sequence[Place], reading: Reading | None) -> dict[Place, Reading]:

@@ -16,12 +16,12 @@ from actions.coaching.line import say
 from actions.coaching.memory import Memory
 from actions.coaching.move import move
 from actions.coaching.scenario import HINTS, Scenario
-from actions.coaching.topics import topics
 from actions.coaching.verdict import Verdict, rate
 from nlu.contract import EMPATHY, Assessment, Need, Phase
 
 __all__ = [
-    "Change", "Feelings", "Reaction", "Replies", "Verdict", "begin", "hint", "play", "react", "satisfaction", "verdict",
+    "Change", "Feelings", "Reaction", "Replies", "Verdict", "begin", "hint", "meet", "play", "react", "satisfaction",
+    "turn", "verdict",
 ]  # fmt: skip
 
 Replies = Sequence[tuple[str, Assessment]]
@@ -87,39 +87,49 @@ def verdict(scenario: Scenario, difficulty: str, seed: int, replies: Replies) ->
 
 def play(scenario: Scenario, difficulty: str, seed: int, replies: Replies) -> tuple[tuple[Reaction, ...], Memory]:
     """Every reaction from the opening to the end of the drill, and what the customer remembers of it."""
-    memory = _born(scenario, difficulty, seed)
-    reactions = [_reaction("open", say("open", memory, scenario), (), memory, scenario)]
-    memory.line, memory.phase = reactions[0].line, "middle"
+    opening, memory = meet(scenario, difficulty, seed)
+    reactions = [opening]
     for text, assessment in replies:
         if memory.ending:
             break
-        reactions.append(_turn(text, assessment, memory, scenario))
+        reactions.append(turn(text, assessment, memory, scenario))
     return tuple(reactions), memory
+
+
+def meet(scenario: Scenario, difficulty: str, seed: int) -> tuple[Reaction, Memory]:
+    """The opening, and the memory that `turn` then takes on, reply after reply."""
+    memory = _born(scenario, difficulty, seed)
+    opening = _reaction("open", say("open", memory, scenario), (), memory, scenario)
+    memory.line, memory.phase = opening.line, "middle"
+    return opening, memory
 
 
 def _born(scenario: Scenario, difficulty: str, seed: int) -> Memory:
     level, feelings = scenario.temper.difficulties[difficulty], scenario.persona.start
-    memory = Memory(seed, difficulty, feelings.moved("patience", level.patience), [])
+    memory = Memory(seed, difficulty, feelings.moved("patience", level.patience), [], scenario.need)
+    if scenario.moment:
+        memory.told.update(scenario.moment.told)
     names = list(scenario.doubts)
     while names and len(memory.doubts) < level.doubts:
         memory.doubts.append(names.pop(memory.draw(f"doubt {len(names)}", len(names))))
     return memory
 
 
-def _turn(text: str, assessment: Assessment, memory: Memory, scenario: Scenario) -> Reaction:
+def turn(text: str, assessment: Assessment, memory: Memory, scenario: Scenario) -> Reaction:
+    """The reaction to one more reply. Updates `memory`, which must not have ended."""
     memory.position += 1
-    reading = read(text, assessment, topics(text, scenario), memory, scenario)
+    reading = read(text, assessment, memory, scenario)
     relieved = _listen(reading, memory, scenario)
-    changes = feel(list(effects(reading, memory, scenario)), memory, scenario)
-    agreed, doubt = memory.agreed, memory.doubt
+    happened = list(effects(reading, memory, scenario))
+    memory.rushed = any(name == "too_soon" for name, _ in happened)
+    changes = feel(happened, memory, scenario)
+    agreed = memory.agreed
     _note(reading, memory, scenario)
-    memory.doubt = None
     memory.move, memory.line = move(reading, relieved, memory, scenario)
     memory.moves[memory.move] += 1
     changes += feel(_outcome(memory, agreed), memory, scenario)
-    if doubt and memory.doubt is None and memory.move == "clarify":
-        memory.doubt = doubt  # it was not answered, it was not understood either: the question still stands
     _withdraw(reading, memory)
+    changes += feel(_shift(memory, scenario), memory, scenario)
     return _reaction(memory.move, memory.line, changes, memory, scenario)
 
 
@@ -127,8 +137,24 @@ def _outcome(memory: Memory, agreed: str | None) -> list[tuple[str, str]]:
     """What the customer's own decision does to it: relief once it accepts, bitterness once it leaves."""
     if memory.agreed and not agreed:
         return [("solved", memory.agreed)]
-    left = {"hung_up": "cut_off", "gave_up": "given_up"}.get(memory.ending or "")
-    return [(left, "")] if left else []
+    if memory.ending == "hung_up":
+        return [("cut_off", "")]
+    if memory.ending != "gave_up":
+        return []
+    if any(name != "date" for name in memory.feelings.promises):
+        return [("given_up", "")]
+    memory.feelings = replace(memory.feelings, heard=False)  # listened to for nothing
+    return [("left_empty", "")]
+
+
+def _shift(memory: Memory, scenario: Scenario) -> list[tuple[str, str]]:
+    """What was just told may change what this person needs: from then on it wants to be heard, or to be quick."""
+    shift = scenario.shift
+    if shift is None or memory.need == shift.need or memory.agreed or memory.ending or not memory.told[shift.fact]:
+        return []
+    memory.need, memory.heard = shift.need, 0
+    memory.feelings = replace(memory.feelings, heard=shift.need == "efficient" and memory.feelings.heard)
+    return [("shifted", shift.fact)]
 
 
 def _listen(reading: Reading, memory: Memory, scenario: Scenario) -> bool:
@@ -138,19 +164,26 @@ def _listen(reading: Reading, memory: Memory, scenario: Scenario) -> bool:
     """
     numbers = scenario.temper.numbers
     if not reading.hostile:
-        gained = sum(numbers[f"heard_{name}"] * reading.level(name) for name in EMPATHY)
+        vague = numbers["fade"] ** memory.effects["understood_vaguely"]  # the same formula again is worth less
+        gained = sum(numbers[f"heard_{name}"] * _worth(reading.level(name), vague) for name in EMPATHY)
         gained += numbers["heard_reformulation"] * ("reformulate" in reading.acts and not reading.parroted)
+        gained += numbers["heard_own"] * ("own" in reading.acts)
         memory.heard += min(gained, numbers["heard_most"])
     needed = scenario.temper.difficulties[memory.difficulty].heard
     enough = memory.heard >= needed
-    if scenario.need == "efficient":
-        asked, proposed = scenario.needed & set(reading.topics.asked), reading.topics.proposed
-        useful = asked or any(scenario.solutions[name].grants != "trap" for name in proposed)
+    if memory.need == "efficient":
+        asked, proposed = scenario.wanted & set(reading.topics.asked), reading.topics.proposed
+        useful = asked or any(scenario.solutions[name].serves for name in proposed)
         enough = bool(useful) and not reading.hostile
     if memory.feelings.heard or not enough:
         return False
     memory.feelings = replace(memory.feelings, heard=True)
     return True
+
+
+def _worth(level: int, vague: float) -> float:
+    """What a level of empathy is worth to somebody who wants to be heard; a generic one only as much as it is new."""
+    return float(level) if level == 2 else vague * level
 
 
 def _note(reading: Reading, memory: Memory, scenario: Scenario) -> None:
@@ -159,7 +192,9 @@ def _note(reading: Reading, memory: Memory, scenario: Scenario) -> None:
     dated = ("date",) if "commit_dated" in reading.acts else ()
     promises = tuple(dict.fromkeys((*feelings.promises, *reading.topics.proposed, *dated)))
     memory.feelings = replace(feelings, promises=promises, answered=_answered(reading, memory, scenario))
-    if feelings.heard or scenario.need == "efficient":
+    if memory.doubt in memory.feelings.answered:
+        memory.doubt = None  # until then, the question stands
+    if feelings.heard or memory.need == "efficient":
         memory.welcomed |= set(reading.topics.proposed)
     memory.apologies += "apologise" in reading.acts
     memory.soothing = 0 if reading.forward else memory.soothing + bool(reading.empathy)
@@ -191,7 +226,7 @@ def _reaction(move: str, line: str, changes: tuple[Change, ...], memory: Memory,
         band=shown,
         band_label=scenario.bands[shown],
         phase=memory.phase,
-        need=scenario.need,
+        need=memory.need,
         changes=changes,
         over=memory.ending is not None,
         ending=memory.ending,
@@ -205,4 +240,4 @@ def _stands(memory: Memory, scenario: Scenario) -> str:
         return "opening"
     if memory.doubt or (memory.pending and memory.move == "refuse" and memory.feelings.heard):
         return "doubtful"
-    return "unsolved" if memory.feelings.heard or scenario.need == "efficient" else "unheard"
+    return "unsolved" if memory.feelings.heard or memory.need == "efficient" else "unheard"

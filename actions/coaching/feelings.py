@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 FEELINGS = ("anger", "anxiety", "trust", "patience", "effort")
-BURDENS = ("anger", "anxiety", "effort")
+BURDENS = frozenset({"anger", "anxiety", "effort"})
 """Feelings that weigh on the customer when they rise; trust and patience are the opposite."""
 
-BANDS = ("eased", "tense", "angry", "anxious")
+BANDS = (
+    "confident", "eased", "tense", "annoyed", "worried", "angry", "anxious", "furious", "distraught", "weary", "spent",
+)  # fmt: skip
+NEAR = {"confident": "eased", "annoyed": "angry", "worried": "anxious", "furious": "angry", "distraught": "anxious"}
+"""Finer shades and what they are a shade of: whoever has no words for one uses the other's."""
+UPSET = frozenset(BANDS) - {"confident", "eased", "tense"}
+"""Feelings with which nobody calls a contact a good one."""
 
 
 @dataclass(frozen=True)
@@ -84,20 +89,26 @@ def satisfaction(feelings: Feelings) -> int:
 
 
 def band(feelings: Feelings) -> str:
-    """The name of what shows: `eased`, `tense`, or when distress is high the stronger of `angry` and `anxious`."""
-    distress = max(feelings.anger, feelings.anxiety)
-    if distress < 30:
-        return "eased"
-    if distress < 55:
+    """The name of what shows: the mood, or what is left of it once patience has run low, `weary` under 35 and `spent`
+    under 12. At ease nobody is either."""
+    shown = mood(feelings)
+    if shown in ("confident", "eased") or feelings.patience >= 35:
+        return shown
+    if feelings.patience < 12:
+        return "spent"
+    return shown if shown in ("furious", "distraught") else "weary"
+
+
+def mood(feelings: Feelings) -> str:
+    """The band of the stronger distress, anger first: below 28 `eased`, or `confident` once trust is at 60; below 46
+    `tense`; below 62 `annoyed` or `worried`; below 76 `angry` or `anxious`; then `furious` or `distraught`."""
+    distress, angry = max(feelings.anger, feelings.anxiety), feelings.anger >= feelings.anxiety
+    if distress < 28:
+        return "confident" if feelings.trust >= 60 else "eased"
+    if distress < 46:
         return "tense"
-    return "angry" if feelings.anger >= feelings.anxiety else "anxious"
-
-
-def apply(feelings: Feelings, wanted: Iterable[tuple[str, float, str]]) -> tuple[Feelings, tuple[Change, ...]]:
-    """Apply `(feeling, delta, why)` in order; the changes are what really moved once kept within 0–100."""
-    changes = []
-    for feeling, delta, why in wanted:
-        before, feelings = feelings, feelings.moved(feeling, delta)
-        if moved := getattr(feelings, feeling) - getattr(before, feeling):
-            changes.append(Change(feeling, moved, why))
-    return feelings, tuple(changes)
+    if distress < 62:
+        return "annoyed" if angry else "worried"
+    if distress < 76:
+        return "angry" if angry else "anxious"
+    return "furious" if angry else "distraught"

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from actions.coaching.feelings import band
+from actions.coaching.feelings import NEAR, band, mood
 from actions.coaching.memory import Memory
 from actions.coaching.scenario import Scenario
 
 
 def say(kind: str, memory: Memory, scenario: Scenario) -> str:
     """A line of this kind, for what the customer feels: the scenario's own first, anyone's after that."""
-    feeling = band(memory.feelings)
-    own, common = scenario.lines.get(kind, {}), scenario.temper.lines
-    shared = common.get(kind, {})
-    pools = [own.get(feeling, ()), own.get("any", ()), shared.get(feeling, ()), shared.get("any", ())]
+    common = scenario.temper.lines
+    pools = [*_pools(scenario.lines.get(kind, {}), memory), *_pools(common.get(kind, {}), memory)]
     return pick(pools, kind, memory) or pick([common["spare"]["any"]], kind, memory)
 
 
 def lead(kind: str, memory: Memory, scenario: Scenario) -> str:
     """A few words before an answer, only where the scenario has some left; else nothing."""
-    own = scenario.lines.get(kind, {})
-    return pick([own.get(band(memory.feelings), ()), own.get("any", ())], kind, memory)
+    return pick(_pools(scenario.lines.get(kind, {}), memory), kind, memory)
+
+
+def _pools(bands: Mapping[str, Sequence[str]], memory: Memory) -> list[Sequence[str]]:
+    """The lines for what the customer shows, for the mood under it, for the one that is a shade of, and for any."""
+    felt = mood(memory.feelings)
+    return [bands.get(name, ()) for name in dict.fromkeys((band(memory.feelings), felt, NEAR.get(felt, felt), "any"))]
 
 
 def pick(pools: Iterable[Sequence[str]], key: str, memory: Memory) -> str:
@@ -41,4 +44,6 @@ def tell(fact: str, memory: Memory, scenario: Scenario, offered: bool = False) -
     memory.told[fact] += 1
     if memory.told[fact] > 1:
         return pick([entry.again], fact, memory) or say("again", memory, scenario)
-    return pick([entry.offered, entry.says] if offered else [entry.says], fact, memory)
+    return pick([entry.offered, entry.says] if offered else [entry.says], fact, memory) or say(
+        "again", memory, scenario
+    )

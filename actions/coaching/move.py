@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from actions.coaching.effects import HOSTILE, Reading, off_point
+from actions.coaching.effects import Reading, foreign, hurried, off_point, weighed
 from actions.coaching.line import lead, pick, say, tell
 from actions.coaching.memory import Memory
-from actions.coaching.scenario import Scenario, Solution
+from actions.coaching.scenario import GRANTS, Scenario, Solution
 
 MOVES = (
-    "open", "vent", "answer", "press", "test", "soften", "accept", "refuse", "manager", "silent", "clarify", "thank",
-    "hang_up",
+    "open", "vent", "answer", "press", "test", "soften", "accept", "refuse", "manager", "silent", "clarify", "abuse",
+    "thank", "hang_up",
 )  # fmt: skip
 
 Choice = tuple[str, str]
@@ -24,13 +24,21 @@ def move(reading: Reading, relieved: bool, memory: Memory, scenario: Scenario) -
         return _closes(reading, memory, scenario)
     if set(reading.topics.declined) & set(memory.feelings.promises):
         return "refuse", say("broken", memory, scenario)
+    if foreign(reading, scenario):
+        return "clarify", say("language", memory, scenario)
     if off_point(reading, memory, scenario):
         return "clarify", say("clarify", memory, scenario)
     if reading.hostile:
         return _protests(memory, scenario)
-    if best := _best(reading, scenario):
+    if "abusive" in scenario.kinds and (said := _abuses(reading, memory, scenario)):
+        return said
+    if best := _best(reading, memory, scenario):
         return _weighs(best, reading, memory, scenario)
-    if reading.topics.asked or _story(reading, memory, scenario):
+    if reading.topics.asked:
+        return _answers(reading, relieved, memory, scenario)
+    if puzzled := _puzzled(reading, memory, scenario):
+        return puzzled
+    if _story(reading, memory, scenario):
         return _answers(reading, relieved, memory, scenario)
     if memory.pending and _ready(scenario.solutions[memory.pending], memory, scenario):
         return _decides(scenario.solutions[memory.pending], reading, memory, scenario)
@@ -40,8 +48,8 @@ def move(reading: Reading, relieved: bool, memory: Memory, scenario: Scenario) -
 def _leaves(reading: Reading, memory: Memory, scenario: Scenario) -> Choice | None:
     """Hangs up on an insult or in a rage, leaves when patience or the number of replies has run out."""
     temper = scenario.temper
-    hurt = sum(memory.effects[name] for name in HOSTILE.values())
-    rage = reading.hostile and hurt > 1 and memory.feelings.anger >= temper.numbers["slam"]
+    memory.hostile += reading.hostile
+    rage = reading.hostile and memory.hostile > 1 and memory.feelings.anger >= temper.numbers["slam"]
     if rage or temper.hang_up_on & set(reading.assessment.red_flags):
         memory.ending = "hung_up"
         return "hang_up", say("hang_up", memory, scenario)
@@ -70,36 +78,62 @@ def _protests(memory: Memory, scenario: Scenario) -> Choice:
     return "vent", say("vent", memory, scenario)
 
 
-def _best(reading: Reading, scenario: Scenario) -> Solution | None:
+def _abuses(reading: Reading, memory: Memory, scenario: Scenario) -> Choice | None:
+    """Rude until a limit is set, firmly and politely; the first limit brings it back to reason."""
+    if not memory.effects["held"]:
+        return None if reading.topics.asked else ("abuse", say("abuse", memory, scenario))
+    if memory.effects["held"] == 1 and "set_limit" in reading.acts:
+        return "soften", say("contrite", memory, scenario)
+    return None
+
+
+def _puzzled(reading: Reading, memory: Memory, scenario: Scenario) -> Choice | None:
+    """Asked what it cannot know, or not certain what was asked or offered, the customer says so."""
+    if reading.topics.unknown:
+        line = pick([scenario.unknown], "unknown", memory) or say("unknown", memory, scenario)
+        return "answer", line
+    if reading.topics.unsure and not reading.topics.settled:
+        return "clarify", say("unsure", memory, scenario)
+    return None
+
+
+def _best(reading: Reading, memory: Memory, scenario: Scenario) -> Solution | None:
     """The proposal worth most to the customer."""
-    order = ("full", "partial", "trap")
-    offers = [scenario.solutions[name] for name in reading.topics.proposed]
-    return min(offers, key=lambda solution: order.index(solution.grants), default=None)
+    offers = [scenario.solutions[name] for name in weighed(reading, memory, scenario)]
+    return min(offers, key=lambda solution: GRANTS.index(solution.grants), default=None)
 
 
 def _weighs(solution: Solution, reading: Reading, memory: Memory, scenario: Scenario) -> Choice:
     """A proposal was made: too soon, missing a fact, or worth deciding on."""
-    if solution.grants == "trap":
+    if not solution.serves:
         return "refuse", pick([solution.refuse], solution.id, memory) or say("refuse", memory, scenario)
     memory.pending = solution.id
-    if not _listened(memory, scenario):
+    if memory.rushed:
         return "refuse", say("too_soon", memory, scenario)
     asked = [fact for fact in reading.topics.asked if not memory.told[fact]]
     missing = [fact for fact in solution.needs if not memory.told[fact] and fact not in asked]
     if asked or missing:
-        told = [tell(fact, memory, scenario) for fact in asked]
-        told += [tell(fact, memory, scenario, offered=True) for fact in missing]
-        return "answer", " ".join(told)
+        return "answer", _supplies(asked, missing, memory, scenario)
     return _decides(solution, reading, memory, scenario)
 
 
+def _supplies(asked: list[str], missing: list[str], memory: Memory, scenario: Scenario) -> str:
+    """Answers what was asked, and brings up what was not though the solution needs it. A hard customer first only says
+    that something is missing."""
+    told = [tell(fact, memory, scenario) for fact in asked]
+    if missing and not scenario.temper.difficulties[memory.difficulty].help and memory.effects["skipped"] < 2:
+        return " ".join((*told, say("incomplete", memory, scenario)))
+    return " ".join((*told, *(tell(fact, memory, scenario, offered=True) for fact in missing)))
+
+
 def _decides(solution: Solution, reading: Reading, memory: Memory, scenario: Scenario) -> Choice:
-    """Speaks its doubts one by one, then accepts if there is trust enough."""
-    while memory.doubts:
-        name = memory.doubts.pop(0)
-        if name not in memory.feelings.answered:
-            memory.doubt = name
-            return "test", pick([scenario.doubts[name].asks], name, memory) or say("test", memory, scenario)
+    """Speaks its doubts one by one, each until it is answered, then accepts if there is trust enough."""
+    memory.doubts = [name for name in memory.doubts if name not in memory.feelings.answered]
+    if memory.doubt is None and memory.doubts:
+        memory.doubt = memory.doubts.pop(0)
+    if memory.doubt:
+        asks = scenario.doubts[memory.doubt].asks
+        return "test", pick([asks], memory.doubt, memory) or say("test", memory, scenario)
     needed = scenario.temper.difficulties[memory.difficulty].trust
     if solution.grants == "partial":
         needed += int(scenario.temper.numbers["partial_trust"])
@@ -109,17 +143,17 @@ def _decides(solution: Solution, reading: Reading, memory: Memory, scenario: Sce
     return "accept", pick([solution.accept], solution.id, memory) or say("accept", memory, scenario)
 
 
-def _story(reading: Reading, memory: Memory, scenario: Scenario) -> str | None:
-    """What an open question brings out: the first open fact not yet told."""
+def _story(reading: Reading, memory: Memory, scenario: Scenario) -> list[str]:
+    """What an open question brings out: the first open fact not yet told, and at a calm difficulty the next one too."""
     if "ask_open" not in reading.acts and reading.level("exploration") == 0:
-        return None
-    untold = (fact.id for fact in scenario.facts.values() if fact.open and not memory.told[fact.id])
-    return next(untold, None)
+        return []
+    untold = [fact.id for fact in scenario.facts.values() if fact.open and not memory.told[fact.id]]
+    return untold[: max(1, scenario.temper.difficulties[memory.difficulty].help)]
 
 
 def _answers(reading: Reading, relieved: bool, memory: Memory, scenario: Scenario) -> Choice:
     """Answers everything asked; a word on the feeling first, where it is high or has just eased."""
-    asked = reading.topics.asked or (_story(reading, memory, scenario) or "",)
+    asked = reading.topics.asked or _story(reading, memory, scenario)
     before = lead("soften" if relieved else "answer", memory, scenario)
     told = [tell(fact, memory, scenario) for fact in asked]
     return "answer", " ".join(filter(None, [before, *told]))
@@ -133,7 +167,7 @@ def _waits(reading: Reading, relieved: bool, memory: Memory, scenario: Scenario)
         return "press", say("press", memory, scenario)
     if relieved and reading.empathy:
         return "soften", say("soften", memory, scenario)
-    if _listened(memory, scenario):
+    if _listened(memory):
         return "press", say("press", memory, scenario)
     cold = not reading.empathy and memory.position > 1
     if cold and not memory.moves["silent"] and memory.draw("silent", 2) == 0:
@@ -141,9 +175,9 @@ def _waits(reading: Reading, relieved: bool, memory: Memory, scenario: Scenario)
     return "vent", say("vent", memory, scenario)
 
 
-def _listened(memory: Memory, scenario: Scenario) -> bool:
-    return memory.feelings.heard or scenario.need == "efficient"
+def _listened(memory: Memory) -> bool:
+    return memory.feelings.heard or memory.need == "efficient"
 
 
 def _ready(solution: Solution, memory: Memory, scenario: Scenario) -> bool:
-    return _listened(memory, scenario) and all(memory.told[fact] for fact in solution.needs)
+    return not hurried(memory, scenario) and all(memory.told[fact] for fact in solution.needs)

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar, get_args
 
-from actions.coaching.feelings import BANDS, FEELINGS, Feelings
+from actions.coaching.feelings import BANDS, FEELINGS, NEAR, Feelings
 from actions.coaching.page import Page, ScenarioError
 from actions.coaching.temper import DIFFICULTIES, SPEECHES, Lines, Temper, lines, temper
-from actions.coaching.topics import Cues, index, stems
 from nlu.contract import ACTS, Lang, Need
 
-__all__ = ["Brief", "Exchange", "Model", "Persona", "Scenario", "ScenarioError", "parse"]
+__all__ = ["Brief", "Exchange", "Model", "Moment", "Persona", "Scenario", "ScenarioError", "Shift", "parse"]
 
-GRANTS = ("full", "partial", "trap")
-"""What a solution is worth to the customer: settles it, settles it once trust is there, makes it worse."""
+GRANTS = ("full", "partial", "trap", "mistake")
+"""What a solution is worth to the customer: settles it, settles it once trust is there, makes it worse; a mistake is
+something untrue that the agent may say, and that this customer knows to be untrue."""
+
+TRADES = (
+    "shop", "security", "delivery", "field", "admin", "care", "cleaning", "hotel", "transport", "finance", "telecom",
+    "public", "management",
+)  # fmt: skip
+
+KINDS = ("manager", "expert", "contradictory", "abusive")
+"""What a scenario may be besides: a team lead's own, a customer who checks what is said, two demands that cannot both
+be met, or abuse towards the agent, played only by who asked for it."""
+
+SKILLS = (
+    "welcome", "acknowledge", "ask_open", "reformulate", "own", "apologise", "explain", "propose", "commit_dated",
+    "refuse_well", "set_limit", "personalise", "recognise", "concise", "check_understanding", "close",
+)  # fmt: skip
+"""The strategies a scenario or a quick drill trains."""
+
+EXAMPLES = {"facts": 6, "solutions": 6, "doubts": 5}
+"""How many ways to say it the customer needs to have met, at least, to understand the others."""
 
 HINTS = ("opening", "unheard", "unsolved", "doubtful", "closing")
 """Where a contact can stand; a scenario has one hint for each, in this order."""
+
+
+Part = TypeVar("Part", "Fact", "Solution", "Doubt", "Moment")
+
+QUICK = "."
+"""Between the slug of a scenario and the name of one of its moments."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +54,8 @@ class Brief:
     goal: str
     may_grant: tuple[str, ...]
     knows: tuple[str, ...]
+    constraint: str = ""
+    """What cannot bend here: a queue, a clock, a rule."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +84,39 @@ class Persona:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """The relational need from the moment the customer has told `fact`."""
+
+    fact: str
+    need: Need
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One to three replies in the middle of a scenario: a quick drill. It starts with the customer's `line`, what it
+    has `told` already and whether it feels `heard`; `trains` is one of SKILLS."""
+
+    id: str
+    trains: str
+    replies: int
+    start: Feelings
+    told: tuple[str, ...]
+    title: str
+    situation: str
+    line: str
+    model: Model
+
+
+@dataclass(frozen=True)
 class Fact:
-    """Something the customer can tell. `open` facts are told when the agent asks an open question."""
+    """Something the customer can tell. `open` facts are told when the agent asks an open question; `value` is the name,
+    number or date that every answer holds, empty when there is none."""
 
     id: str
     label: str
     open: bool
+    value: str
+    examples: tuple[str, ...]
     says: tuple[str, ...]
     again: tuple[str, ...]
     offered: tuple[str, ...]
@@ -76,17 +130,24 @@ class Solution:
     label: str
     grants: str
     needs: tuple[str, ...]
+    examples: tuple[str, ...]
     accept: tuple[str, ...]
     refuse: tuple[str, ...]
+
+    @property
+    def serves(self) -> bool:
+        """Whether the customer can be content with it."""
+        return self.grants in ("full", "partial")
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """What the customer still wants to be told before it agrees, and the acts that tell it (cue phrases do too)."""
+    """What the customer still wants to be told before it agrees, and the acts that tell it (the words do too)."""
 
     id: str
     label: str
     settled_by: frozenset[str]
+    examples: tuple[str, ...]
     asks: tuple[str, ...]
 
 
@@ -101,9 +162,11 @@ class Scenario:
     summary: str
     trade: str
     trade_label: str
+    kinds: frozenset[str]
     skills: tuple[str, ...]
     minutes: int
     need: Need
+    shift: Shift | None
     difficulties: tuple[str, ...]
     grid: str
     brief: Brief
@@ -112,20 +175,47 @@ class Scenario:
     facts: Mapping[str, Fact]
     solutions: Mapping[str, Solution]
     doubts: Mapping[str, Doubt]
+    unknown: tuple[str, ...]
+    """What it says when asked what it cannot know."""
     lines: Lines
     bands: Mapping[str, str]
     hints: tuple[str, ...]
     model: Model
+    moments: Mapping[str, Moment]
     temper: Temper
-    fact_cues: Cues
-    solution_cues: Cues
-    doubt_cues: Cues
-    vocabulary: frozenset[str]
+    moment: Moment | None = None
+    """The quick drill this is, when it is one: see `quick`."""
 
     @property
+    def topics(self) -> tuple[Mapping[str, Fact | Solution | Doubt], ...]:
+        """Everything an effect can be about, by id."""
+        return self.facts, self.solutions, self.doubts
+
+    @cached_property
     def needed(self) -> frozenset[str]:
         """The facts some solution cannot do without."""
         return frozenset(fact for solution in self.solutions.values() for fact in solution.needs)
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The facts that a hurried customer does not mind being asked for."""
+        return self.needed | ({self.shift.fact} if self.shift else frozenset())
+
+    def quick(self, name: str) -> Scenario:
+        """The quick drill `name`: this scenario, from that moment on. Raises KeyError."""
+        moment = self.moments[name]
+        return replace(
+            self,
+            slug=f"{self.slug}{QUICK}{name}",
+            title=moment.title,
+            summary=moment.situation,
+            skills=(moment.trains,),
+            minutes=2,
+            persona=replace(self.persona, start=moment.start),
+            lines={**self.lines, "open": {"any": (moment.line,)}},
+            model=moment.model,
+            moment=moment,
+        )
 
 
 def parse(logic: Mapping[str, Any], words: Mapping[str, Any], lang: Lang, rules: Mapping[str, Any]) -> Scenario:
@@ -133,140 +223,206 @@ def parse(logic: Mapping[str, Any], words: Mapping[str, Any], lang: Lang, rules:
 
     Raises ScenarioError, one sentence that names the file, the key and the fix.
     """
-    page, said = _logic(logic), _words(words, lang)
+    page, raw = _logic(logic), _words(words, lang)
+    said = replace(raw, slots=_slots(raw))
     common = temper(rules, lang)
-    facts, solutions = _facts(page, said), _solutions(page, said)
+    persona = _persona(page.page("persona"))
     return Scenario(
         slug=page.text("slug"),
         version=page.whole("version", 1, 10_000),
         lang=lang,
         title=said.text("title"),
         summary=said.text("summary"),
-        trade=page.text("trade"),
+        trade=page.choice("trade", TRADES),
         trade_label=said.text("trade_label"),
-        skills=page.texts("skills"),
+        kinds=frozenset(page.choices("kinds", KINDS)),
+        skills=page.choices("skills", SKILLS, 1),
         minutes=page.whole("minutes", 1, 60),
-        need="warm" if page.choice("need", get_args(Need)) == "warm" else "efficient",
+        need=_need(page),
+        shift=_shift(page),
         difficulties=page.choices("difficulties", DIFFICULTIES, 1),
         grid=page.text("grid"),
         brief=_brief(said.page("brief")),
         customer_name=said.text("customer_name"),
-        persona=_persona(page.page("persona")),
-        facts=facts,
-        solutions=solutions,
+        persona=persona,
+        facts=_facts(page, said),
+        solutions=_solutions(page, said),
         doubts=_doubts(page, said),
-        lines=_lines(said.page("lines")),
-        bands={**common.bands, **{name: said.page("bands").text(name) for name in _entries(said, "bands")}},
+        unknown=said.page("unknown").texts("says", 2),
+        lines=_lines(said.page("lines"), "abusive" in page.choices("kinds", KINDS)),
+        bands=_bands(said, common.bands),
         hints=tuple(said.page("hints").known(*HINTS).text(name) for name in HINTS),
-        model=Model(*(_exchange(said.page("model").known("strong", "weak").page(name)) for name in ("strong", "weak"))),
+        model=_model(said.page("model")),
+        moments=_moments(page, said, persona.start),
         temper=common,
-        fact_cues=index({name: said.page("facts").page(name).texts("cues") for name in facts}),
-        solution_cues=index({name: said.page("solutions").page(name).texts("cues") for name in solutions}),
-        doubt_cues=index({name: page.texts("cues", 0) for name, page in said.pages("doubts").items()}),
-        vocabulary=_vocabulary(said),
     )
 
 
 def _logic(entries: Mapping[str, Any]) -> Page:
     return Page(entries, "scenario.yml").known(
-        "slug", "version", "author", "trade", "skills", "minutes", "need", "difficulties", "grid", "persona", "facts",
-        "solutions", "doubts",
+        "slug", "version", "author", "trade", "kinds", "skills", "minutes", "need", "shift", "difficulties", "grid",
+        "persona", "facts", "solutions", "doubts", "moments",
     )  # fmt: skip
 
 
 def _words(entries: Mapping[str, Any], lang: Lang) -> Page:
     page = Page(entries, f"{lang}.yml").known(
-        "title", "summary", "trade_label", "customer_name", "brief", "facts", "solutions", "doubts", "lines", "bands",
-        "hints", "model",
+        "title", "summary", "trade_label", "customer_name", "brief", "facts", "solutions", "doubts", "unknown", "lines",
+        "bands", "hints", "model", "moments",
     )  # fmt: skip
     if "bands" in page.entries:
         page.page("bands").known(*BANDS)
+    unknown = page.page("unknown").known("examples", "says")
+    unknown.texts("examples", 4)
     return page
 
 
+def _slots(words: Page) -> dict[str, str]:
+    """What `{…}` stands for in the words: the customer's name, and the value of each fact that has one."""
+    values = {name: page.text("value") for name, page in words.pages("facts").items() if "value" in page.entries}
+    return {"name": words.text("customer_name"), **values}
+
+
+def _need(page: Page) -> Need:
+    return "warm" if page.choice("need", get_args(Need)) == "warm" else "efficient"
+
+
+def _shift(page: Page) -> Shift | None:
+    if "shift" not in page.entries:
+        return None
+    shift = page.page("shift").known("fact", "need")
+    return Shift(shift.choice("fact", _entries(page, "facts")), _need(shift))
+
+
 def _brief(page: Page) -> Brief:
-    page.known("role", "goal", "may_grant", "knows")
-    return Brief(page.text("role"), page.text("goal"), page.texts("may_grant"), page.texts("knows"))
+    page.known("role", "goal", "may_grant", "knows", "constraint")
+    return Brief(
+        page.text("role"), page.text("goal"), page.texts("may_grant"), page.texts("knows"), page.text("constraint", "")
+    )
 
 
-def _exchange(page: Page) -> Exchange:
+def _model(page: Page, line: str = "") -> Model:
+    strong, weak = (_exchange(page.known("strong", "weak").page(name), line) for name in ("strong", "weak"))
+    return Model(strong, weak)
+
+
+def _exchange(page: Page, line: str) -> Exchange:
     page.known("customer", "reply", "why")
-    return Exchange(page.text("customer"), page.text("reply"), page.text("why"))
+    return Exchange(page.text("customer", line or None), page.text("reply"), page.text("why"))
 
 
 def _persona(page: Page) -> Persona:
-    start = page.known("start", "sensitivities").page("start").known(*FEELINGS)
-    felt = page.page("sensitivities").known(*FEELINGS)
-    anger, anxiety, trust, patience, effort = (start.whole(name, 0, 100) for name in FEELINGS)
-    feelings = Feelings(anger, anxiety, trust, patience, effort)
-    return Persona(feelings, {name: felt.number(name, 0.2, 3, 1) for name in FEELINGS})
+    felt = page.known("start", "sensitivities").page("sensitivities").known(*FEELINGS)
+    return Persona(_start(page.page("start")), {name: felt.number(name, 0.2, 3, 1) for name in FEELINGS})
+
+
+def _start(page: Page, usual: Feelings | None = None) -> Feelings:
+    page.known(*FEELINGS)
+    anger, anxiety, trust, patience, effort = (
+        page.whole(name, 0, 100, getattr(usual, name, None)) for name in FEELINGS
+    )
+    return Feelings(anger, anxiety, trust, patience, effort)
 
 
 def _facts(logic: Page, words: Page) -> dict[str, Fact]:
-    found = {}
-    for name, page in logic.pages("facts").items():
+    needed = {fact for page in logic.pages("solutions").values() for fact in page.texts("needs", 0)}
+
+    def read(name: str, page: Page, said: Page) -> Fact:
         page.known("open")
-        said = words.page("facts").page(name).known("label", "cues", "says", "again", "offered")
-        found[name] = Fact(
+        said.known("label", "value", "examples", "says", "again", "offered")
+        return Fact(
             name,
             said.text("label"),
             page.entries.get("open") is True,
+            said.text("value", ""),
+            said.texts("examples", EXAMPLES["facts"]),
             said.texts("says"),
-            said.texts("again", 0),
-            said.texts("offered", 0),
+            said.texts("again"),
+            said.texts("offered", 1 if name in needed else 0),
         )
-    return _paired(found, logic, words, "facts")
+
+    return _each("facts", logic, words, read)
 
 
 def _solutions(logic: Page, words: Page) -> dict[str, Solution]:
-    found = {}
-    for name, page in logic.pages("solutions").items():
+    def read(name: str, page: Page, said: Page) -> Solution:
         grants = page.known("grants", "needs").choice("grants", GRANTS)
-        said = words.page("solutions").page(name).known("label", "cues", "accept", "refuse")
-        found[name] = Solution(
+        said.known("label", "examples", "accept", "refuse")
+        return Solution(
             name,
             said.text("label"),
             grants,
             page.choices("needs", _entries(logic, "facts")),
-            said.texts("accept", 0 if grants == "trap" else 1),
+            said.texts("examples", EXAMPLES["solutions"]),
+            said.texts("accept", 1 if grants in ("full", "partial") else 0),
             said.texts("refuse", 0 if grants == "full" else 1),
         )
-    if not any(solution.grants == "full" for solution in found.values()):
+
+    if not any(page.entries.get("grants") == "full" for page in logic.pages("solutions").values()):
         raise logic.error("solutions", "has nothing the customer would accept: give one of them 'grants: full'.")
-    return _paired(found, logic, words, "solutions")
+    return _each("solutions", logic, words, read)
 
 
 def _doubts(logic: Page, words: Page) -> dict[str, Doubt]:
-    found = {}
-    for name, page in logic.pages("doubts").items():
-        said = words.page("doubts").page(name).known("label", "asks", "cues")
-        settled_by = page.known("settled_by").choices("settled_by", ACTS, 1)
-        found[name] = Doubt(name, said.text("label"), frozenset(settled_by), said.texts("asks"))
-    return _paired(found, logic, words, "doubts")
+    def read(name: str, page: Page, said: Page) -> Doubt:
+        said.known("label", "examples", "asks")
+        return Doubt(
+            name,
+            said.text("label"),
+            frozenset(page.known("settled_by").choices("settled_by", ACTS)),
+            said.texts("examples", EXAMPLES["doubts"]),
+            said.texts("asks", 2),
+        )
+
+    return _each("doubts", logic, words, read)
 
 
-def _paired(found: dict[str, Any], logic: Page, words: Page, key: str) -> dict[str, Any]:
-    """`found`, once sure that the words hold nothing the logic does not know."""
+def _moments(logic: Page, words: Page, start: Feelings) -> dict[str, Moment]:
+    def read(name: str, page: Page, said: Page) -> Moment:
+        page.known("trains", "replies", "start", "told", "heard")
+        said.known("title", "situation", "line", "strong", "weak")
+        felt = _start(page.page("start"), start) if "start" in page.entries else start
+        line = said.text("line")
+        return Moment(
+            name,
+            page.choice("trains", SKILLS),
+            page.whole("replies", 1, 3),
+            replace(felt, heard=page.entries.get("heard") is True),
+            page.choices("told", _entries(logic, "facts")),
+            said.text("title"),
+            said.text("situation"),
+            line,
+            _model(
+                replace(said, entries={key: said.entries[key] for key in said.entries if key in ("strong", "weak")}),
+                line,
+            ),
+        )
+
+    return _each("moments", logic, words, read)
+
+
+def _each(key: str, logic: Page, words: Page, read: Callable[[str, Page, Page], Part]) -> dict[str, Part]:
+    """What `read` makes of every entry under `key` and its words, once sure that both files have the same ones."""
+    found = {name: read(name, page, words.page(key).page(name)) for name, page in logic.pages(key).items()}
     for name in _entries(words, key):
         if name not in found:
             raise words.page(key).error(name, f"is not in {logic.source}: add it there under '{key}', or remove it.")
     return found
 
 
-def _lines(page: Page) -> Lines:
+def _bands(words: Page, common: Mapping[str, str]) -> dict[str, str]:
+    """What people call each feeling here; a milder shade takes the name this scenario gives to its fuller one."""
+    own = {name: words.page("bands").text(name) for name in _entries(words, "bands")}
+    milder = {name: own[NEAR[name]] for name in ("annoyed", "worried") if NEAR[name] in own}
+    return {**common, **milder, **own}
+
+
+def _lines(page: Page, abusive: bool) -> Lines:
     found = lines(page.known(*SPEECHES))
-    for kind in ("open", "vent", "press", "thank"):
+    for kind in ("open", "vent", "press", "thank", *(("abuse", "contrite") if abusive else ())):
         if sum(map(len, found.get(kind, {}).values())) < 3:
             raise page.error(kind, "needs at least 3 lines: it is said often, and no line is said twice in a drill.")
     return found
-
-
-def _vocabulary(words: Page) -> frozenset[str]:
-    """What the situation is made of: the words of its facts and solutions, and of what the agent knows."""
-    told = [words.text("summary"), *words.page("brief").texts("knows"), *words.page("brief").texts("may_grant")]
-    for page in (*words.pages("facts").values(), *words.pages("solutions").values()):
-        told += [page.text("label"), *page.texts("cues"), *page.texts("says", 0)]
-    return stems(" ".join(told))
 
 
 def _entries(page: Page, key: str) -> tuple[str, ...]:

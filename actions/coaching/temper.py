@@ -8,14 +8,14 @@ from typing import Any
 
 from actions.coaching.feelings import BANDS, FEELINGS
 from actions.coaching.page import Page
-from actions.coaching.topics import Cues, index
 
 DIFFICULTIES = ("calm", "demanding", "hard")
 ENDINGS = ("served", "gave_up", "hung_up", "ended")
 
 SPEECHES = (
     "open", "vent", "answer", "again", "press", "test", "soften", "accept", "refuse", "too_soon", "broken", "manager",
-    "silent", "clarify", "thank", "hang_up", "leave",
+    "silent", "clarify", "unsure", "unknown", "incomplete", "language", "abuse", "contrite", "thank", "hang_up",
+    "leave",
 )  # fmt: skip
 """Kinds of line. Most are a move's own; `again`, `too_soon`, `broken` and `leave` are particular ways of answering,
 refusing and hanging up."""
@@ -27,7 +27,8 @@ EFFECTS = (
     "blamed", "commanded", "mocked", "dismissed", "insulted", "accused", "discriminated", "overpromised", "disclosed",
     "endangered", "refused", "refused_kindly", "deflected", "off_target", "asked_again", "skipped", "parroted",
     "stuffed", "over_apologised", "gushed", "wordy", "off_point", "closed_early", "needless", "dodged", "broken",
-    "cut_off", "given_up",
+    "cut_off", "given_up", "mistaken", "foreign", "held", "shifted",
+    "harsh", "stalled", "left_empty",
 )  # fmt: skip
 """Everything a reply can do to a customer; `effects.py` perceives them, `customer.yml` says what each moves and why."""
 
@@ -50,7 +51,9 @@ class Effect:
 @dataclass(frozen=True)
 class Difficulty:
     """`harm` and `relief` multiply what hurts and what helps; `patience` is added at the start; `heard` is how much
-    listening it takes to feel heard; `trust` is what it takes to accept; `doubts` is how many are spoken."""
+    listening it takes to feel heard; `trust` is what it takes to accept; `doubts` is how many are spoken; `help` is
+    what it tells unasked: 2 its story at length and whatever a solution lacks, 1 whatever a solution lacks, 0 only that
+    something is lacking."""
 
     harm: float
     relief: float
@@ -58,16 +61,7 @@ class Difficulty:
     heard: float
     trust: int
     doubts: int
-
-
-@dataclass(frozen=True)
-class Speech:
-    """Words that tell a request, a denial and a turn of the sentence, folded."""
-
-    requests: Cues
-    negations: frozenset[str]
-    idioms: Cues
-    turns: frozenset[str]
+    help: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,6 @@ class Temper:
     bands: Mapping[str, str]
     lines: Lines
     reasons: Mapping[str, tuple[str, ...]]
-    speech: Speech
 
 
 def temper(entries: Mapping[str, Any], lang: str) -> Temper:
@@ -104,7 +97,6 @@ def temper(entries: Mapping[str, Any], lang: str) -> Temper:
         {name: words.page("bands").text(name) for name in BANDS},
         lines(spare.known("spare", *SPEECHES)),
         {ending: words.page("reasons").texts(ending, 3) for ending in ENDINGS},
-        _speech(words.page("speech")),
     )
 
 
@@ -121,7 +113,7 @@ def lines(page: Page) -> Lines:
 
 
 def _difficulty(page: Page) -> Difficulty:
-    page.known("harm", "relief", "patience", "heard", "trust", "doubts", "because")
+    page.known("harm", "relief", "patience", "heard", "trust", "doubts", "help", "because")
     return Difficulty(
         page.number("harm", 0, 3),
         page.number("relief", 0, 3),
@@ -129,6 +121,7 @@ def _difficulty(page: Page) -> Difficulty:
         page.number("heard", 0, 20),
         page.whole("trust", 0, 100),
         page.whole("doubts", 0, 5),
+        page.whole("help", 0, 2),
     )
 
 
@@ -141,12 +134,3 @@ def _effect(logic: Page, words: Page) -> Effect:
     except (KeyError, ValueError, IndexError) as error:
         raise words.error("why", "may hold {topic} and {name} between braces, nothing else.") from error
     return Effect(deltas, why, words.text("reason"))
-
-
-def _speech(page: Page) -> Speech:
-    return Speech(
-        index({"request": page.texts("requests")}),
-        frozenset(page.texts("negations")),
-        index({"idiom": page.texts("idioms")}),
-        frozenset(page.texts("turns")),
-    )

@@ -5,18 +5,31 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from actions.coaching.feelings import BURDENS, band, satisfaction
+from actions.coaching.feelings import BURDENS, UPSET, band, satisfaction
 from actions.coaching.memory import Memory
 from actions.coaching.scenario import Scenario
 
 THEMES = (
     frozenset({"understood", "understood_vaguely", "reformulated", "explored", "ignored", "parroted", "too_soon"}),
     frozenset({"felt", "felt_vaguely", "over_apologised", "stuffed", "gushed"}),
-    frozenset({"kind", "cold", "rude", "agitated", "mocked", "commanded", "insulted", "blamed", "accused"}),
-    frozenset({"clear", "muddled", "explained", "wordy", "off_point"}),
+    frozenset({"kind", "cold", "rude", "agitated", "mocked", "commanded", "insulted", "blamed", "accused", "harsh"}),
+    frozenset({"clear", "muddled", "explained", "wordy", "off_point", "foreign"}),
     frozenset({"settled", "dodged", "asked_again", "needless"}),
     frozenset({"dated", "committed", "broken", "overpromised", "owned", "deflected", "dismissed"}),
-    frozenset({"offered", "half_offered", "solved", "off_target", "refused", "skipped", "given_up"}),
+    frozenset(
+        {
+            "offered",
+            "half_offered",
+            "solved",
+            "off_target",
+            "refused",
+            "skipped",
+            "given_up",
+            "left_empty",
+            "mistaken",
+            "stalled",
+        }
+    ),
 )
 """Effects that speak of the same thing, well or badly: of each kind the customer gives one reason only."""
 HEARD = frozenset({"understood", "understood_vaguely", "reformulated"})
@@ -42,7 +55,7 @@ def rate(memory: Memory, scenario: Scenario) -> Verdict:
     """The verdict on a drill as it stands. A customer who left, or was left, without an answer rates it low."""
     pleased = satisfaction(memory.feelings)
     # A customer still upset when it stops is no better than half pleased, whatever was done right.
-    upset = band(memory.feelings) in ("angry", "anxious")
+    upset = band(memory.feelings) in UPSET
     most = 5 if memory.agreed else {"hung_up": 1, "gave_up": 2}.get(memory.ending or "", 2 if upset else 3)
     csat = min(most, 1 + min(4, pleased // 18))
     return Verdict(

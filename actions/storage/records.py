@@ -31,7 +31,8 @@ class Person:
 class Drill:
     """One run of a scenario.
 
-    `person_id` is None in `rasa shell`; `quick` is its number of moments, 0 for a whole drill.
+    `person_id` is None in `rasa shell`; `quick` is its number of moments, 0 for a whole drill. `edition` is the digest
+    of what it is played with; None for drills older than editions.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Drill:
     ended_at: datetime | None = None
     ending: str | None = None
     shared_at: datetime | None = None
+    edition: str | None = None
 
     @property
     def over(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
@@ -228,6 +230,25 @@ class Drafts:
     def drop(self, drill_id: str) -> None:
         """Forget the reply that waited."""
         self._connection.execute(delete(tables.drafts).where(tables.drafts.c.drill_id == drill_id))
+
+
+class Editions:
+    """What drills are played with; see `actions.storage.editions`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, digest: str) -> dict[str, Any]:
+        """The edition of this digest. Raises sqlalchemy.exc.NoResultFound when it was never kept."""
+        found = self._connection.execute(select(tables.editions.c.body).where(tables.editions.c.digest == digest))
+        return dict(found.scalar_one())
+
+    def keep(self, digest: str, body: Mapping[str, Any], at: datetime) -> None:
+        """Write an edition, unless it is there; two that write the same one at once both succeed."""
+        if self._connection.execute(select(tables.editions.c.digest).where(tables.editions.c.digest == digest)).first():
+            return
+        with suppress(IntegrityError), self._connection.begin_nested():
+            self._connection.execute(insert(tables.editions).values(digest=digest, body=body, created_at=at))
 
 
 class Audit:

@@ -84,6 +84,15 @@ drills = Table(
     Column("ended_at", Moment),
     Column("ending", String(20)),
     Column("shared_at", Moment),
+    Column("edition", String(64)),  # a digest of `editions`; empty in drills older than those
+)
+
+editions = Table(  # the scenario and the grid that drills were begun with, as they stood
+    "editions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 turns = Table(

@@ -24,6 +24,7 @@ class Unit:
         self.comments = repositories.Comments(connection)
         self.feedback = repositories.Feedbacks(connection)
         self.drafts = repositories.Drafts(connection)
+        self.editions = repositories.Editions(connection)
         self.audit = repositories.Audit(connection)
         return self
 

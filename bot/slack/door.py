@@ -219,5 +219,5 @@ def open_door(
     client = AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url or AsyncWebClient.BASE_URL)
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     app = AsyncApp(client=client, signing_secret=settings.slack_signing_secret)
-    practice, people = Practice(engine, library, conversation), People(engine, client, clock)
+    practice, people = Practice(engine, library, conversation, clock), People(engine, client, clock)
     return SlackDoor(app, practice, people, settings.slack_app_token)

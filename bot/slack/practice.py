@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -16,6 +17,7 @@ from actions.coaching.scenario import Scenario
 from actions.storage.library import Library
 from actions.storage.records import Drill, Person
 from actions.storage.unit import Unit
+from bot import proposal
 from bot.conversation import Conversation, NotTaken
 from bot.slack import blocks
 from bot.slack.blocks import Message
@@ -35,10 +37,13 @@ REMEMBERED = 500
 class Practice:
     """What happens to a person's words and clicks, and what to answer. One thing at a time for each person."""
 
-    def __init__(self, engine: Engine, library: Library, conversation: Conversation) -> None:
+    def __init__(
+        self, engine: Engine, library: Library, conversation: Conversation, clock: Callable[[], datetime]
+    ) -> None:
         self._engine = engine
         self._library = library
         self._conversation = conversation
+        self._clock = clock
         self._words = blocks.catalogues()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._answered: deque[tuple[str, str]] = deque(maxlen=REMEMBERED)
@@ -58,7 +63,7 @@ class Practice:
         slug = next((word for word in asked if word not in LANGS), "")
         if slug and slug not in self._library.slugs():
             return blocks.unknown(self.say(lang), slug, self._library.scenarios(lang))
-        return await self._begin(person, slug or await self._unseen(person), lang)
+        return await self._begin(person, slug or await self._next(person, lang), lang)
 
     async def hear(self, person: Person, text: str, message_id: str, drill_id: str | None = None) -> Message | None:
         """A typed message, in the thread of `drill_id` when there is one. None when it was answered before."""
@@ -87,7 +92,8 @@ class Practice:
     async def next(self, person: Person, drill_id: str) -> Message:
         """Another customer, in the same language."""
         drill = _among(await self._drills(person), drill_id)
-        return await self._begin(person, await self._unseen(person), drill.lang if drill else person.lang)
+        lang = drill.lang if drill else person.lang
+        return await self._begin(person, await self._next(person, lang), lang)
 
     async def stop(self, person: Person, drill_id: str, message_id: str) -> Message:
         """Enough for now: a short debrief."""
@@ -169,10 +175,11 @@ class Practice:
         except NotTaken:
             return None
 
-    async def _unseen(self, person: Person) -> str:
-        """The situation met longest ago, so that none comes back before all were seen."""
-        met = [drill.scenario for drill in await self._drills(person)]
-        return max(self._library.slugs(), key=lambda slug: met.index(slug) if slug in met else len(met))
+    async def _next(self, person: Person, lang: Lang) -> str:
+        """The quick drill that the learning path proposes; with an empty library, the first situation there is."""
+        today = self._clock().date()
+        found = await self._unit(lambda unit: proposal.find(unit, self._library, person.id, lang, today, quick=True))
+        return found.slug if found else self._library.slugs()[0]
 
     async def _drills(self, person: Person) -> list[Drill]:
         """This person's latest drills in Slack, newest first."""

@@ -45,9 +45,13 @@ def brief(say: Words, scenario: Scenario) -> RenderableType:
     """Who the agent is, what they may grant, what they know."""
     told = scenario.brief
     parts: list[RenderableType] = [Text(told.role), Text(told.goal)]
-    for key, items in (("may_grant", told.may_grant), ("knows", told.knows)):
-        parts.append(Text(f"\n{say.say(key)}", style="bold"))
-        parts += [Text(f"• {item}") for item in items]
+    for key, items in (
+        ("may_grant", told.may_grant),
+        ("knows", told.knows),
+        ("constraint", told.constraint and (told.constraint,)),
+    ):
+        if items:
+            parts += [Text(f"\n{say.say(key)}", style="bold"), *(Text(f"• {item}") for item in items)]
     parts.append(Text(f"\n{say.say('how')}", style="dim"))
     return Panel(Group(*parts), title=Text(scenario.title), title_align="left")
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from actions.coaching import customer, debrief, grid
+from actions.coaching import customer, debrief
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry, live, superseded
 from actions.coaching.scenario import Brief
+from actions.storage import editions
 from actions.storage.library import Library
 from actions.storage.records import Comment, Drill, Person
 from actions.storage.unit import Unit
@@ -95,7 +96,7 @@ class Transcript:
 
 def read(unit: Unit, library: Library, drill: Drill, agent: Person | None = None) -> Transcript:
     """Tell `drill`; `agent` is whose it is, when somebody else reads. Raises LibraryError for an unknown scenario."""
-    scenario = library.scenario(drill.scenario, drill.lang)
+    scenario = editions.of(unit, library, drill).scenario
     log = unit.turns.entries(drill.id)
     told, tried = live(log), _tried(log)
     heard = [(entry.text, entry.assessment) for entry in told if entry.assessment]
@@ -117,11 +118,11 @@ def read(unit: Unit, library: Library, drill: Drill, agent: Person | None = None
 
 def summary(unit: Unit, library: Library, drill: Drill) -> dict[str, Any]:
     """The debrief of a drill, as listed in docs/architecture.md."""
-    scenario = library.scenario(drill.scenario, drill.lang)
-    sheet = grid.parse(*library.grid(drill.grid, drill.lang))
+    played = editions.of(unit, library, drill)
     phrases = library.read(f"coach/{drill.lang}.yml")
     log = unit.turns.entries(drill.id)
-    return debrief.write(scenario, sheet, phrases, drill.difficulty, drill.seed, log, drill.ending or "ended")
+    ending = drill.ending or "ended"
+    return debrief.write(played.scenario, played.grid, phrases, drill.difficulty, drill.seed, log, ending)
 
 
 def _replaying(log: Sequence[Entry]) -> bool:

@@ -16,7 +16,7 @@ from actions.room import Room
 from actions.storage.library import Library, LibraryError
 from actions.storage.records import Drill, Feedback, Person
 from actions.storage.unit import Unit
-from nlu.contract import Assessment
+from nlu.contract import LANGS, Assessment, Lang, Topics
 
 Perceived = Callable[..., Assessment]
 FACTS = {"scenario": "late-refund", "lang": "fr", "difficulty": "demanding", "door": "web"}
@@ -171,6 +171,33 @@ def test_a_quick_drill_has_its_number_of_moments(room: Room, perceived: Perceive
     assert not practice.take(room, "d", "Bonjour", "m1", perceived()).over
     assert practice.take(room, "d", "Et ensuite ?", "m2", perceived()).over
     assert kept(room).over
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_moment_is_a_quick_drill_of_its_own_length(room: Room, perceived: Perceived, lang: Lang) -> None:
+    for name, moment in room.library.scenario("late-refund", lang).moments.items():
+        facts = {**FACTS, "lang": lang, "scenario": f"late-refund.{name}", "quick": 9}
+        (said,) = practice.begin(room, name, None, facts).payloads
+        assert (said["scenario"], said["line"]) == (f"late-refund.{name}", moment.line)
+        helped = perceived(lang=lang, topics=Topics(near=True))
+        steps = [practice.take(room, name, "…", f"m{n}", helped).over for n in range(1, moment.replies + 1)]
+        assert steps == [False] * (moment.replies - 1) + [True]
+        (found,) = practice.review(room, name).payloads
+        assert found["ending"] in ("quick", "served") and len(found["curve"]) == moment.replies + 1
+
+
+def test_an_unknown_moment(room: Room) -> None:
+    with pytest.raises(LibraryError, match="has no moment 'never'"):
+        practice.begin(room, "d", None, {**FACTS, "scenario": "late-refund.never"})
+
+
+def test_what_a_reply_asks_for_is_answered(opened: Room, perceived: Perceived) -> None:
+    asked = perceived(topics=Topics(asked=("order_number",)))
+    said = practice.take(opened, "d", "Votre numéro de commande ?", "m1", asked).payloads[0]
+    assert said["move"] == "answer"
+    assert opened.library.scenario("late-refund", "fr").facts["order_number"].value in said["line"]
+    (entry,) = written(opened)
+    assert entry.assessment == asked
 
 
 def test_somebody_treated_badly_leaves(opened: Room, perceived: Perceived) -> None:

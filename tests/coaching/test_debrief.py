@@ -6,19 +6,20 @@ from typing import Any
 
 import pytest
 
-from actions.coaching import behaviour, debrief, grid
+from actions.coaching import behaviour, customer, debrief, grid
 from actions.coaching.check import seen
 from actions.coaching.customer import begin
 from actions.coaching.drill import Entry
 from actions.coaching.feelings import Change, satisfaction
-from nlu.contract import LANGS, Lang
+from nlu.contract import LANGS, Lang, Topics
+from tests.coaching.agents import perceive
 from tests.coaching.judgement import LIBRARY, entry, react
 
 SLUG = "late-refund"
 
 
-def write(entries: Sequence[Entry], ending: str = "ended", lang: Lang = "fr") -> dict[str, Any]:
-    scenario = LIBRARY.scenario(SLUG, lang)
+def write(entries: Sequence[Entry], ending: str = "ended", lang: Lang = "fr", slug: str = SLUG) -> dict[str, Any]:
+    scenario = LIBRARY.scenario(slug, lang)
     sheet = grid.parse(LIBRARY.read("grids/default/grid.yml"), LIBRARY.read(f"grids/default/{lang}.yml"))
     phrases = LIBRARY.read(f"coach/{lang}.yml")
     return debrief.write(scenario, sheet, phrases, scenario.difficulties[0], 7, entries, ending)
@@ -64,6 +65,12 @@ def test_the_curve_starts_before_the_first_reply() -> None:
     assert [point["position"] for point in curve] == [0, 1, 2]
     assert curve[0]["satisfaction"] == satisfaction(opening)
     assert [point["trust"] for point in curve[1:]] == [40, 55]
+
+
+def test_a_quick_drill_has_the_curve_of_its_moment() -> None:
+    moment = LIBRARY.scenario(SLUG, "fr").moments["which_day"]
+    first = write([feel(1, 40)], "quick", slug=f"{SLUG}.which_day")["curve"][0]
+    assert (first["anger"], first["trust"]) == (moment.start.anger, moment.start.trust)
 
 
 def test_one_moment_up_and_one_down_in_the_order_they_came() -> None:
@@ -188,6 +195,15 @@ def test_behaviours_do_not_grow_with_repetition() -> None:
 def test_a_reply_that_hurts_shows_no_behaviour() -> None:
     hurt = seen([entry(1, "Merci bien.", acts=["thank"], hostility=["sarcasm"])])
     assert behaviour.behaviours(hurt)["value"] == 0
+
+
+def test_a_hurried_person_whose_need_changes_called_for_no_listening_before_it() -> None:
+    text, asked = "Y a-t-il des médicaments ?", perceive(topics=Topics(asked=("medicine",)))
+    scenario = LIBRARY.scenario("lost-luggage", "fr")
+    reaction = customer.react(scenario, scenario.difficulties[0], 7, [(text, asked)])
+    assert reaction.need == "warm"
+    found = write([Entry("reply", 1, "m1", text, asked, reaction)], slug="lost-luggage")
+    assert {each["id"]: each["value"] for each in found["behaviours"]}["attend"] is None
 
 
 def test_what_had_no_occasion_is_not_counted() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from actions.coaching.check import seen
 from actions.coaching.grid import Grid, GridError, Mark, Scorecard, fill, parse
 from nlu.contract import LANGS, RED_FLAGS
 from tests.coaching.judgement import LIBRARY, entry, react
@@ -142,6 +143,12 @@ def test_a_hurried_customer_is_not_drowned_in_words() -> None:
     brief = small({"at_most": 40})
     assert mark(fill(brief, [short])).level == "met"
     assert mark(fill(brief, [wordy])).level == "missed"
+
+
+def test_a_reply_is_judged_by_the_need_it_met() -> None:
+    hurried, worried = react(need="efficient"), react(need="warm")
+    replies = [entry(1, "Oui.", hurried), entry(2, "Et dans la valise ?", worried), entry(3, "Je vois.", worried)]
+    assert [reply.need for reply in seen(replies)] == ["efficient", "efficient", "warm"]
 
 
 def test_most_is_more_than_half_and_all_is_all() -> None:

@@ -90,7 +90,7 @@ class Room:
 
     def __init__(self, chosen: Settings) -> None:
         self.settings = chosen
-        self.library = Library(chosen.data_dir)
+        self.library = Library(chosen.data_dir, chosen.scenarios_dir)
         self.logs = chosen.var_dir / "logs"
         self.logs.mkdir(exist_ok=True)
         self.archive = trained(chosen, self.logs)

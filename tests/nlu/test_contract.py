@@ -37,7 +37,7 @@ def test_plain_json_all_the_way(full: Assessment) -> None:
             return all(type(key) is str and plain(part) for key, part in value.items())
         if isinstance(value, list):
             return all(map(plain, value))
-        return type(value) in (str, int, float)
+        return type(value) in (str, int, float, bool)
 
     assert plain(full.to_json())
     assert json.loads(json.dumps(full.to_json())) == full.to_json()

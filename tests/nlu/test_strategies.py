@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nlu import strategies
-from nlu.contract import Lang, Marker, Need
+from nlu.contract import Context, Lang, Marker, Need
 from nlu.pipeline import Pipeline
+from nlu.scorer import Scorer
 from nlu.strategies import avoid
 from nlu.strategies.spans import Scene
 
@@ -272,3 +273,9 @@ def test_length_costs_with_a_hurried_person_only(pipeline: Pipeline, lang: Lang)
     text = "Voici la clé de votre chambre. " * 12 if lang == "fr" else "Here is the key to your room. " * 12
     assert "wordy" in names(pipeline, text, lang, need="efficient")
     assert "wordy" not in names(pipeline, text, lang, need="warm")
+
+
+def test_a_verb_is_not_taken_for_a_trade_word(scorer: Scorer) -> None:
+    """« ont » is a verb long before it is a box on the wall (ONT)."""
+    found = scorer.perceive("Vos deux appels ont été notés.", Context(lang="fr")).wording
+    assert not found

@@ -23,6 +23,12 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of one's own, elsewhere."""
+    return tmp_path_factory.mktemp("own")
+
+
 def test_the_scenarios_are_there_in_both_languages() -> None:
     library = Library(DATA)
     assert set(library.slugs()) >= {"late-refund", "no-badge", "night-arrival", "cancelled-care"}
@@ -67,7 +73,10 @@ def test_a_missing_file_is_named(copied: Path) -> None:
         (b"- one\n- two\n", "fr.yml: must be made of 'name: value' lines"),
         (b"", "fr.yml: must be made of 'name: value' lines"),
         (b"title: \xff\xfe", "fr.yml: is not UTF-8"),
-        (b"title: \"Un seul titre\"\n", "scenarios/late-refund/fr.yml: 'facts' is missing"),
+        (b"title: \"Un seul titre\"\n", "scenarios/late-refund/fr.yml: 'unknown' is missing"),
+        (b"title: \"Un\"\ntitel: \"Deux\"\n", "scenarios/late-refund/fr.yml, line 2: 'titel' is not a key I know"),
+        (b"title: \"Un\"\ntitle: \"Deux\"\n", "scenarios/late-refund/fr.yml, line 2: 'title' stands there twice"),
+        (b"title: \"Un\"\n{name}: \"Deux\"\n", r"scenarios/late-refund/fr.yml, line \d+: "),
     ],
 )  # fmt: skip
 def test_a_spoilt_file_is_named_with_the_fix(text: bytes, sentence: str, copied: Path) -> None:
@@ -92,3 +101,45 @@ def test_a_fault_in_the_constants_names_their_own_file(copied: Path) -> None:
 def test_rasa_does_not_take_the_file_for_training_data(path: Path) -> None:
     starts = ("responses:", "rules:", "stories:", "nlu:")
     assert not [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip().startswith(starts)]
+
+
+def test_one_moment_of_a_scenario_is_a_quick_drill(copied: Path) -> None:
+    library = Library(copied)
+    whole = library.scenario("late-refund", "fr")
+    for name in whole.moments:
+        assert library.scenario(f"late-refund.{name}", "fr") == whole.quick(name)
+    assert library.slugs() == ("late-refund",)
+
+
+@pytest.mark.parametrize("slug", ["late-refund.never", "late-refund.which_day.again"])
+def test_an_unknown_moment_is_refused_with_the_choice(slug: str, copied: Path) -> None:
+    with pytest.raises(LibraryError, match="it has: third_call, which_day"):
+        Library(copied).scenario(slug, "fr")
+
+
+def test_a_folder_of_ones_own_stands_beside_ours(copied: Path, own: Path) -> None:
+    shutil.copytree(DATA / "scenarios/no-badge", own / "no-badge")
+    library = Library(copied, own)
+    assert library.slugs() == ("late-refund", "no-badge")
+    assert library.has("no-badge") and not library.has("night-arrival")
+    assert library.folders()["no-badge"] == own / "no-badge"
+    assert library.scenario("no-badge", "en").slug == "no-badge"
+
+
+def test_of_two_with_one_name_ones_own_is_played(copied: Path, own: Path) -> None:
+    shutil.copytree(DATA / "scenarios/late-refund", own / "late-refund")
+    words = (own / "late-refund/fr.yml").read_text(encoding="utf-8")
+    title = Library(copied).scenario("late-refund", "fr").title
+    (own / "late-refund/fr.yml").write_text(words.replace(title, "Chez nous"), encoding="utf-8")
+    assert Library(copied, own).scenario("late-refund", "fr").title == "Chez nous"
+
+
+def test_a_fault_outside_our_folder_names_the_whole_path(copied: Path, own: Path) -> None:
+    shutil.copytree(DATA / "scenarios/no-badge", own / "no-badge")
+    (own / "no-badge/fr.yml").write_text("- one\n", encoding="utf-8")
+    with pytest.raises(LibraryError, match=f"^{own}/no-badge/fr.yml: must be made of"):
+        Library(copied, own).scenario("no-badge", "fr")
+
+
+def test_what_a_scenario_is_tried_with_lies_beside_it(copied: Path) -> None:
+    assert set(Library(copied).trial("late-refund", "fr")) == {"agents", "paraphrases"}

@@ -16,7 +16,7 @@ from actions.coaching.drill import Entry
 from actions.storage.library import Library
 from actions.storage.records import Draft, Drill, Feedback, Person
 from actions.storage.unit import Unit
-from nlu.contract import Assessment, Marker, Wording
+from nlu.contract import Assessment, Marker, Topics, Wording
 
 Clock = Callable[[], datetime]
 MakeDrill = Callable[..., Drill]
@@ -115,6 +115,7 @@ def test_a_log_comes_back_as_it_was_written(
         2, acts=("greet",), hostility=("blame",), red_flags=("insult",),
         markers=(Marker(0, 7, "greeting", 1, "« Bonjour » 😀"),),
         wording=(Wording(0, 7, "Bonjour", "Bonjour Léa", "nommez"),),
+        topics=Topics(asked=("order_number", "proof"), proposed=("refund_now",), unsure=True),
     )  # fmt: skip
     said = "Bonjour 😀 — مرحبا"
     reaction = customer.react(library.scenario("late-refund", "fr"), "calm", 1, [(said, seen)])

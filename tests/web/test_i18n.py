@@ -11,19 +11,27 @@ from jinja2.ext import babel_extract
 
 from actions.coaching.feelings import BANDS
 from actions.coaching.grid import LEVELS
+from actions.coaching.path import parse
+from actions.coaching.scenario import SKILLS
 from actions.coaching.temper import DIFFICULTIES
+from actions.storage.library import Library
+from bot.settings import ROOT
 from bot.web.i18n import FOLDER, Voice
 from bot.web.pages.error import SPOKEN
 from bot.web.render import HERE, STATIC
 from bot.web.transcript import FEELINGS
 from nlu.contract import LANGS, Lang
 
+PATH = parse(Library(ROOT / "data").read("path.yml"))
 FAMILIES = {
     "level": ("0", "1", "2", "unsure"),
     "mark": ("helps", "costs", "mixed", "avoid"),
     "difficulty": DIFFICULTIES,
     "need": ("warm", "efficient"),
     "feeling": FEELINGS,
+    "skill": SKILLS,
+    "stage": tuple(stage.id for stage in PATH.stages),
+    "proposed": ("first", "weakest", "again", "stage", "onward"),
     "notice": (
         *map(str, SPOKEN), "empty", "too_long", "kept", "signed_out", "rating", "feedback",
     ),

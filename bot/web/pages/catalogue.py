@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
+from actions.coaching.scenario import SKILLS, Scenario
 from actions.storage.records import Drill
 from actions.storage.unit import Unit
+from bot import proposal
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
 from bot.web.visit import Visit
@@ -44,17 +47,32 @@ async def ask(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, status: int = 200, **facts: Any) -> Response:
-    scenarios = visit.room.library.scenarios(visit.voice.lang)
-    titles = {scenario.slug: scenario.title for scenario in scenarios}
-    past = await visit.unit(lambda unit: _past(unit, visit.someone.id, titles))
+    library, lang = visit.room.library, visit.voice.lang
+    scenarios, titles = library.scenarios(lang), library.titles(lang)
+    person, today = visit.someone.id, visit.room.clock().date()
+    past = await visit.unit(lambda unit: _past(unit, person, titles))
+    next_one = await visit.unit(lambda unit: proposal.find(unit, library, person, lang, today))
     return visit.show(
         "catalogue.html",
         status,
-        scenarios=scenarios,
+        scenarios=[scenario for scenario in scenarios if "abusive" not in scenario.kinds],
+        opted=[scenario for scenario in scenarios if "abusive" in scenario.kinds],
+        quick=_quick(scenarios),
+        proposed=next_one and library.scenario(next_one.slug, lang),
+        reason=next_one,
         past=past,
         open=next((line for line in past if not line.drill.over), None),
         **{"asked": "", "answers": [], "refused": "", **facts},
     )
+
+
+def _quick(scenarios: Sequence[Scenario]) -> dict[str, list[Scenario]]:
+    """The quick drills by the skill they train, in the order of the skills."""
+    every = [
+        scenario.quick(name) for scenario in scenarios if "abusive" not in scenario.kinds for name in scenario.moments
+    ]
+    found = {skill: [drill for drill in every if drill.skills == (skill,)] for skill in SKILLS}
+    return {skill: drills for skill, drills in found.items() if drills}
 
 
 def _past(unit: Unit, person_id: str, titles: dict[str, str]) -> list[Past]:

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from actions.storage.library import LibraryError
 from actions.storage.records import Drill
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
@@ -31,9 +32,10 @@ async def mine(visit: Visit) -> Drill:
 async def start(visit: Visit) -> Response:
     """Begin a scenario in the language of the page."""
     slug, lang = await visit.field("scenario"), visit.voice.lang
-    scenario = next((each for each in visit.room.library.scenarios(lang) if each.slug == slug), None)
-    if scenario is None:
-        raise HTTPException(404)
+    try:
+        scenario = visit.room.library.scenario(slug, lang)
+    except LibraryError as error:
+        raise HTTPException(404) from error
     asked = await visit.field("difficulty")
     difficulty = asked if asked in scenario.difficulties else scenario.difficulties[0]
     try:

@@ -27,7 +27,7 @@ class Shared:
 
 async def show(visit: Visit) -> Response:
     """Every drill shared in my team, newest first."""
-    titles = {scenario.slug: scenario.title for scenario in visit.room.library.scenarios(visit.voice.lang)}
+    titles = visit.room.library.titles(visit.voice.lang)
     return visit.show("team.html", shared=await visit.unit(lambda unit: _shared(unit, visit.someone, titles)))
 
 
