@@ -45,8 +45,8 @@ def begin(room: Room, drill_id: str, person_id: str | None, facts: Payload) -> S
         known = unit.drills.get(drill_id)
         if known is None:
             known = _new(room, drill_id, person_id, facts)
+            unit.drills.add(known)  # before the edition, whose savepoint SQLite would commit if it came first
             editions.keep(unit, room.library, known, room.clock())
-            unit.drills.add(known)
         return replace(_line_again(unit, room, known), over=known.over)
 
 

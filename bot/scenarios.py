@@ -47,8 +47,9 @@ def new(
         _refuse(f"“{slug}” cannot name a folder: use small letters, figures and hyphens, such as late-parcel.")
     if like not in library.folders():
         _refuse(f"There is no scenario “{like}” to start from: choose one of {', '.join(library.slugs())}.")
-    if slug in library.folders():
-        _refuse(f"There is a scenario “{slug}” already, in {library.folders()[slug]}: choose another name.")
+    if slug in library.folders() or (shelf / slug).exists():
+        place = library.folders().get(slug, shelf / slug)
+        _refuse(f"There is a scenario “{slug}” already, in {place}: choose another name.")
     folder = shelf / slug
     shutil.copytree(library.folders()[like], folder)
     logic = folder / "scenario.yml"
@@ -65,7 +66,7 @@ def check(
 ) -> None:
     """Say what should be mended: file, line, key, and what to do."""
     library = _library()
-    remarks = [remark for slug in _named(library, slugs) for remark in _remarks(library, slug)]
+    remarks = list(dict.fromkeys(remark for slug in _named(library, slugs) for remark in _remarks(library, slug)))
     for remark in remarks:
         typer.echo(remark)
     if not remarks and understanding:
@@ -86,7 +87,14 @@ def _remarks(library: Library, slug: str) -> Iterator[str]:
             rules = lint.respect(library.read("respect.yml")[lang])
             for remark in lint.lint(scenario, words, rules, _avoided):
                 yield f"scenarios/{slug}/{remark}"
-            trial.parse(library.trial(slug, lang), lang, scenario)
+            tried = library.trial(slug, lang)
+            trial.parse(tried, lang, scenario)
+            more = library.examples(slug, lang)
+            for name, page in ((f"examples.{lang}.yml", more), (f"trial.{lang}.yml", tried)):
+                found = lint.strangers(
+                    scenario, page if name.startswith("examples") else tried.get("paraphrases") or {}
+                )
+                yield from (f"scenarios/{slug}/{name}: {remark}" for remark in found)
         except LibraryError as error:
             yield str(error)
         except ScenarioError as error:
@@ -104,7 +112,9 @@ def play_(
     library = _library()
     if not slugs and not everything:
         _refuse("Name the scenarios to play, or ask for --all.")
-    played = _played(_named(library, slugs), seeds)
+    names = _named(library, slugs)
+    _readable(library, names)
+    played = _played(names, seeds)
     found = play.tally(played)
     if plain:
         for each in played:
@@ -155,9 +165,13 @@ def graph_(
     """Draw the moves of the customer as its scripted agents meet them (SVG)."""
     library = _library()
     (name,) = _named(library, [slug])
+    title = _readable(library, [name])[_lang(lang), name]
     moves = [run.moves for run in _one(name, len(play.SEEDS)) if run.lang == lang]
     target = out or Path(f"{slug}.svg")
-    target.write_text(graph.draw(moves, library.scenario(name, _lang(lang)).title), encoding="utf-8")
+    try:
+        target.write_text(graph.draw(moves, title), encoding="utf-8")
+    except OSError as error:
+        _refuse(f"{target} cannot be written ({error.strerror}): name another file with --out.")
     typer.echo(f"{target} shows {len(moves)} drills.")
 
 
@@ -167,6 +181,7 @@ def stats() -> None:
     from nlu import topics
 
     library = _library()
+    _readable(library, library.slugs())
     everything = [(slug, library.scenario(slug, "fr"), library.scenario(slug, "en")) for slug in library.slugs()]
     table = Table("scenario", "trade", "need", "kinds", "facts", "solutions", "lines fr", "lines en", "examples")
     for slug, *both in everything:
@@ -208,10 +223,20 @@ def _understood(library: Library, slug: str) -> str:
 
 def _named(library: Library, slugs: Sequence[str] | None) -> tuple[str, ...]:
     known = library.folders()
+    if not known:
+        _refuse("There is no scenario yet: start one with `visavis scenarios new`.")
     for slug in slugs or ():
         if slug not in known:
             _refuse(f"There is no scenario “{slug}”: choose among {', '.join(sorted(known))}.")
     return tuple(slugs or library.slugs())
+
+
+def _readable(library: Library, slugs: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The titles of scenarios, by language and slug, once sure that they can be read."""
+    try:
+        return {(lang, slug): library.scenario(slug, lang).title for slug in slugs for lang in LANGS}
+    except LibraryError as error:
+        _refuse(f"{error} `visavis scenarios check` tells all there is to mend.")
 
 
 def _lang(name: str) -> Lang:

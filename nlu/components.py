@@ -40,7 +40,7 @@ SHARPNESS = 8.0
 
 
 def _folders() -> list[Path]:
-    return topics.folders(ROOT / "data", os.environ.get("SCENARIOS_DIR", ""))
+    return topics.folders(Path(os.environ.get("DATA_DIR") or ROOT / "data"), os.environ.get("SCENARIOS_DIR", ""))
 
 
 @cache

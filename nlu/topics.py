@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -186,7 +187,9 @@ def recall(kept: Path, slug: str, found: Sequence[Example], version: str, learn:
         kept.mkdir(parents=True, exist_ok=True)
         for old in kept.glob(f"{slug}.*.npz"):
             old.unlink()
-        Shelf({slug: learn()}).save(path)
+        made = path.with_suffix(f".{os.getpid()}")
+        Shelf({slug: learn()}).save(made)
+        made.replace(path)  # whole or not at all, whatever stops us on the way
     return Shelf.load(path).books[slug]
 
 
@@ -269,7 +272,7 @@ class Shelf:
 
     @classmethod
     def load(cls, path: Path) -> Shelf:
-        """Read back what `save` wrote. Raises OSError or KeyError when it is something else."""
+        """Read back what `save` wrote. Raises OSError, KeyError, ValueError or BadZipFile on anything else."""
         with np.load(path, allow_pickle=False) as file:
             names = json.loads(str(file["topics"]))
             return cls(

@@ -75,7 +75,7 @@ def seen(replies: Sequence[Entry]) -> tuple[Seen, ...]:
     """The live replies as the checks read them; entries without an assessment or a reaction are left out.
 
     The customer's need and phase move with the reaction, so a reply is judged under the reaction *before* it; the first
-    one opens the contact, and the need it met is the one its own reaction still shows.
+    one opens the contact. A reaction says which need its reply met; an older one still shows it.
     """
     found: list[Seen] = []
     before: Entry | None = None
@@ -84,7 +84,8 @@ def seen(replies: Sequence[Entry]) -> tuple[Seen, ...]:
             continue
         met = before.reaction if before and before.reaction else entry.reaction
         phase: Phase = met.phase if before else "opening"
-        found.append(Seen(entry.position, entry.text, entry.assessment, entry.reaction.feelings, met.need, phase))
+        need = entry.reaction.met or met.need
+        found.append(Seen(entry.position, entry.text, entry.assessment, entry.reaction.feelings, need, phase))
         before = entry
     return tuple(found)
 

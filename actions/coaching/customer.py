@@ -46,6 +46,8 @@ class Reaction:
     changes: tuple[Change, ...] = ()
     over: bool = False
     ending: str | None = None
+    met: Need | None = None
+    """The need that the reply met; None in reactions older than needs that change."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, ready for `json.dumps`; the feelings carry their `satisfaction` for whoever shows them."""
@@ -109,6 +111,8 @@ def _born(scenario: Scenario, difficulty: str, seed: int) -> Memory:
     memory = Memory(seed, difficulty, feelings.moved("patience", level.patience), [], scenario.need)
     if scenario.moment:
         memory.told.update(scenario.moment.told)
+    if scenario.shift and memory.told[scenario.shift.fact]:
+        memory.need = scenario.shift.need
     names = list(scenario.doubts)
     while names and len(memory.doubts) < level.doubts:
         memory.doubts.append(names.pop(memory.draw(f"doubt {len(names)}", len(names))))
@@ -118,6 +122,7 @@ def _born(scenario: Scenario, difficulty: str, seed: int) -> Memory:
 def turn(text: str, assessment: Assessment, memory: Memory, scenario: Scenario) -> Reaction:
     """The reaction to one more reply. Updates `memory`, which must not have ended."""
     memory.position += 1
+    met = memory.need
     reading = read(text, assessment, memory, scenario)
     relieved = _listen(reading, memory, scenario)
     happened = list(effects(reading, memory, scenario))
@@ -130,7 +135,7 @@ def turn(text: str, assessment: Assessment, memory: Memory, scenario: Scenario) 
     changes += feel(_outcome(memory, agreed), memory, scenario)
     _withdraw(reading, memory)
     changes += feel(_shift(memory, scenario), memory, scenario)
-    return _reaction(memory.move, memory.line, changes, memory, scenario)
+    return replace(_reaction(memory.move, memory.line, changes, memory, scenario), met=met)
 
 
 def _outcome(memory: Memory, agreed: str | None) -> list[tuple[str, str]]:
@@ -214,7 +219,7 @@ def _withdraw(reading: Reading, memory: Memory) -> None:
     kept = tuple(name for name in memory.feelings.promises if name not in reading.topics.declined)
     memory.feelings = replace(memory.feelings, promises=kept)
     if memory.pending in reading.topics.declined:
-        memory.pending = None
+        memory.pending = memory.doubt = None  # and with the offer goes what was asked about it
 
 
 def _reaction(move: str, line: str, changes: tuple[Change, ...], memory: Memory, scenario: Scenario) -> Reaction:
@@ -236,7 +241,7 @@ def _reaction(move: str, line: str, changes: tuple[Change, ...], memory: Memory,
 def _stands(memory: Memory, scenario: Scenario) -> str:
     if memory.agreed:
         return "closing"
-    if memory.position == 0:
+    if memory.position == 0 and not memory.feelings.heard:
         return "opening"
     if memory.doubt or (memory.pending and memory.move == "refuse" and memory.feelings.heard):
         return "doubtful"

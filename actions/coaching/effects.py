@@ -208,7 +208,7 @@ def _service(reading: Reading, memory: Memory, scenario: Scenario) -> Perceived:
         kindly = reading.acts & {"explain", "propose", "acknowledge"} or reading.topics.proposed
         yield ("refused_kindly" if kindly else "refused"), ""
     for name in weighed(reading, memory, scenario):
-        yield from _proposed(name, memory, scenario)
+        yield from _proposed(name, reading, memory, scenario)
 
 
 def weighed(reading: Reading, memory: Memory, scenario: Scenario) -> list[str]:
@@ -220,9 +220,9 @@ def weighed(reading: Reading, memory: Memory, scenario: Scenario) -> list[str]:
     return [name for name, worth in grants.items() if worth not in dropped]
 
 
-def _proposed(name: str, memory: Memory, scenario: Scenario) -> Perceived:
+def _proposed(name: str, reading: Reading, memory: Memory, scenario: Scenario) -> Perceived:
     solution = scenario.solutions[name]
-    if any(not memory.told[fact] for fact in solution.needs):
+    if any(not memory.told[fact] and fact not in reading.topics.asked for fact in solution.needs):
         yield "skipped", name
     if name in memory.welcomed and solution.serves:
         return  # saying it again neither helps nor hurts

@@ -85,6 +85,18 @@ def spoken(scenario: Scenario) -> Iterator[tuple[str, str]]:
     yield from ((f"moments.{name}.line", moment.line) for name, moment in scenario.moments.items())
 
 
+def strangers(scenario: Scenario, page: Mapping[str, Any]) -> Iterator[str]:
+    """What a page of examples names that the scenario does not have: its sentences would be lost."""
+    known = {"facts": scenario.facts, "solutions": scenario.solutions, "doubts": scenario.doubts}
+    for kind, block in page.items():
+        if kind not in (*known, "unknown", "neither"):
+            yield f"'{kind}' is not a key I know: it is one of facts, solutions, doubts, unknown, neither."
+        elif kind in known and isinstance(block, Mapping):
+            for name in block:
+                if name not in known[kind]:
+                    yield f"'{kind}.{name}' is not in scenario.yml: correct the name, or remove it."
+
+
 Remarks = Iterator[tuple[str, str]]
 """`(key, what to do)`."""
 

@@ -53,7 +53,7 @@ def _leaves(reading: Reading, memory: Memory, scenario: Scenario) -> Choice | No
     if rage or temper.hang_up_on & set(reading.assessment.red_flags):
         memory.ending = "hung_up"
         return "hang_up", say("hang_up", memory, scenario)
-    if memory.feelings.patience == 0 or (memory.position >= temper.replies and not memory.agreed):
+    if not memory.agreed and (memory.feelings.patience == 0 or memory.position >= temper.replies):
         memory.ending = "gave_up"
         return "hang_up", say("leave", memory, scenario)
     return None

@@ -57,7 +57,7 @@ class Case:
     @property
     def need(self) -> Need:
         """What the customer needed when the reply was written."""
-        return self.before.need
+        return self.reaction.met or self.before.need
 
     def sure(self, *dimensions: str) -> bool:
         """Whether all these dimensions were judged with enough confidence."""

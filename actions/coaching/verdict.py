@@ -56,7 +56,8 @@ def rate(memory: Memory, scenario: Scenario) -> Verdict:
     pleased = satisfaction(memory.feelings)
     # A customer still upset when it stops is no better than half pleased, whatever was done right.
     upset = band(memory.feelings) in UPSET
-    most = 5 if memory.agreed else {"hung_up": 1, "gave_up": 2}.get(memory.ending or "", 2 if upset else 3)
+    left = {"hung_up": 1, "gave_up": 2}.get(memory.ending or "")
+    most = left or (5 if memory.agreed else 2 if upset else 3)
     csat = min(most, 1 + min(4, pleased // 18))
     return Verdict(
         csat=csat,

@@ -11,7 +11,7 @@ from datetime import datetime
 from actions.coaching import grid
 from actions.coaching.grid import Grid
 from actions.coaching.scenario import QUICK, Scenario, parse
-from actions.storage.library import Library
+from actions.storage.library import Library, LibraryError
 from actions.storage.records import Drill
 from actions.storage.unit import Unit
 
@@ -30,13 +30,21 @@ def keep(unit: Unit, library: Library, drill: Drill, at: datetime) -> None:
     unit.editions.keep(found.digest, found.body, at)
 
 
+def _current(library: Library, drill: Drill) -> str | None:
+    """The digest of the files as they are; None when they are gone, or spoilt."""
+    try:
+        return library.edition(drill.scenario, drill.lang).digest
+    except LibraryError:
+        return None
+
+
 def of(unit: Unit, library: Library, drill: Drill) -> Played:
     """What `drill` is played with: the files as they are while they are still the same, else what was kept of them.
 
     Raises LibraryError when a drill of which nothing was kept names a scenario that is gone.
     """
-    whole, _, moment = drill.scenario.partition(QUICK)
-    if not drill.edition or (library.has(whole) and library.edition(whole, drill.lang).digest == drill.edition):
+    moment = drill.scenario.partition(QUICK)[2]
+    if not drill.edition or _current(library, drill) == drill.edition:
         sheet = grid.parse(*library.grid(drill.grid, drill.lang))
         return Played(library.scenario(drill.scenario, drill.lang), sheet)
     body = unit.editions.get(drill.edition)

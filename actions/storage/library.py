@@ -36,6 +36,9 @@ class Loader(yaml.CSafeLoader):
 def _mapping(loader: Loader, node: yaml.MappingNode) -> Marked:
     lines: dict[str, int] = {}
     for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            fix = "a key must be a plain word; write the text that begins with a brace between double quotes"
+            raise yaml.MarkedYAMLError(problem=fix, problem_mark=key.start_mark)
         if key.value in lines:
             raise yaml.MarkedYAMLError(problem=f"'{key.value}' stands there twice", problem_mark=key.start_mark)
         lines[key.value] = key.start_mark.line + 1
@@ -124,7 +127,7 @@ class Library:
             key: page for key, page in self.read("customer.yml").items() if key not in get_args(Lang) or key == lang
         }
         body = {"logic": logic, "words": words, "rules": rules, "grid": sheet, "marks": marks}
-        plain = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        plain = json.dumps(body, ensure_ascii=False)  # in the order of the files: it decides what is told first
         return Edition(hashlib.sha256(plain.encode()).hexdigest(), body)
 
     def pages(self, slug: str, lang: Lang) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -132,8 +135,15 @@ class Library:
 
         Raises LibraryError.
         """
+        if not self.has(slug):
+            raise LibraryError(f"There is no scenario '{slug}': choose one of {', '.join(self.slugs())}.")
         folder = self.folders()[slug]
         return self.read(folder / "scenario.yml"), self.read(folder / f"{lang}.yml")
+
+    def examples(self, slug: str, lang: Lang) -> Mapping[str, Any]:
+        """More ways agents say each thing; empty when nobody wrote any. Raises LibraryError."""
+        path = self.folders()[slug] / f"examples.{lang}.yml"
+        return self.read(path) if path.exists() else {}
 
     def trial(self, slug: str, lang: Lang) -> Mapping[str, Any]:
         """What a scenario is tried with, as `actions.coaching.trial.parse` takes it. Raises LibraryError."""

@@ -447,7 +447,11 @@ def test_asked_and_offered_at_once_it_answers_first(shop: Scenario) -> None:
     for difficulty in DIFFICULTIES:
         reaction = after(both, scenario=listening(shop), difficulty=difficulty)
         assert reaction.move == "answer" and reaction.line in shop.facts["order_number"].says
-        assert "skipped" not in did(both, scenario=listening(shop), difficulty=difficulty)
+
+
+def test_what_is_asked_in_the_same_breath_is_not_missing(shop: Scenario) -> None:
+    both = says(topics=Topics(asked=("order_number",), proposed=("refund_now",)))
+    assert "skipped" not in did(both, scenario=listening(shop))
 
 
 def test_a_trap_is_refused_and_costs_trust(shop: Scenario) -> None:
@@ -1116,13 +1120,18 @@ def test_nobody_left_without_an_answer_is_pleased(shop: Scenario) -> None:
     assert verdict(happy, "calm", 1, [NUMBER, REFUND]).csat == 5
 
 
-def test_whoever_agreed_then_left_says_neither_that_it_is_settled_nor_that_it_is_well(shop: Scenario) -> None:
+def test_whoever_hangs_up_rates_it_low_whatever_was_agreed(shop: Scenario) -> None:
     happy = listening(shop, anger=0, anxiety=0, effort=0, trust=100)
-    insulted = verdict(happy, "calm", 1, [NUMBER, REFUND, says(red_flags=("insult",))])
-    worn = verdict(felt(happy, patience=8), "calm", 1, [NUMBER, REFUND, *[BLAMED] * 8])
-    for told in (insulted, worn):
-        assert told.csat <= 2
-        assert shop.temper.effects["solved"].reason not in told.reasons
+    told = verdict(happy, "calm", 1, [NUMBER, REFUND, says(red_flags=("insult",))])
+    assert told.csat <= 2 and shop.temper.effects["solved"].reason not in told.reasons
+
+
+def test_whoever_agreed_does_not_leave_for_want_of_a_solution(shop: Scenario) -> None:
+    tired = listening(shop, anger=0, anxiety=0, effort=0, trust=100, patience=8)
+    worn = [NUMBER, REFUND, *[BLAMED] * 8]
+    assert after(*worn, scenario=tired, difficulty="calm").ending in ("gave_up", "hung_up")
+    assert not kept(*worn, scenario=tired, difficulty="calm").effects["given_up"]
+    assert set(shop.temper.reasons["gave_up"]).isdisjoint(verdict(tired, "calm", 1, worn).reasons)
 
 
 @pytest.mark.parametrize("feelings", [{"anger": 65}, {"anger": 95}, {"anger": 50, "patience": 15}])

@@ -150,6 +150,8 @@ def test_what_a_perfect_agent_brings_about(solution: str, serves: bool) -> None:
     ("lang", "line", "said"),
     [
         ("fr", "Écoutez, monsieur, ça suffit.", "monsieur"),
+        ("fr", "Madame, ça suffit.", "Madame"),
+        ("en", "Sir, that’s enough.", "Sir"),
         ("fr", "Et vous êtes sûre de vous, là\u00a0?", "vous êtes sûre"),
         ("fr", "Dites donc, jeune homme, ça suffit.", "jeune homme"),
         ("en", "Look, young lady, that’s enough.", "young lady"),
@@ -161,10 +163,9 @@ def test_the_customer_knows_neither_sex_nor_age_of_the_agent(lang: Lang, line: s
     assert found.startswith(f"{lang}.yml: 'facts.impact.again' says “{said}” in “{line}”: ")
 
 
-def test_somebody_with_a_name_may_be_called_by_it() -> None:
-    assert (
-        spoilt(lambda _, words: words["facts"]["impact"].update(again=["C’est monsieur Petit qui me l’a dit."])) == []
-    )
+@pytest.mark.parametrize("line", ["C’est monsieur Petit qui me l’a dit.", "Madame Petit me l’a dit."])
+def test_somebody_with_a_name_may_be_called_by_it(line: str) -> None:
+    assert spoilt(lambda _, words: words["facts"]["impact"].update(again=[line])) == []
 
 
 def test_a_rule_says_what_to_write_instead() -> None:
