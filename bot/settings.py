@@ -153,7 +153,7 @@ def _folder(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
         probe = path / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may be probing too
     except OSError as error:
         raise SettingError(
             f"The folder {path} cannot be written ({error.strerror}): give yourself the right to, or set VAR_DIR."

@@ -115,3 +115,16 @@ def test_the_servers_are_told_the_same(tmp_path: Path) -> None:
     assert told["PORT"] == "8100" and told["ACTION_URL"] == "http://127.0.0.1:5055/webhook"
     again = load({**told, "DEMO_ACCOUNTS": "yes", "COOKIE_SECURE": "no"}, tmp_path / "another root")
     assert again == load({"PORT": "8100", "SENTIMENT_MODEL": "somebody/else"}, tmp_path)
+
+
+def test_two_processes_may_look_at_the_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one removes the probe right after we made it."""
+    touch = Path.touch
+
+    def vanish(self: Path, mode: int = 0o666, exist_ok: bool = True) -> None:
+        touch(self, mode, exist_ok)
+        if self.name == ".writable":
+            self.unlink()
+
+    monkeypatch.setattr(Path, "touch", vanish)
+    assert load({"VAR_DIR": str(tmp_path / "var")}, tmp_path).var_dir == tmp_path / "var"

@@ -135,7 +135,7 @@ def turn(text: str, assessment: Assessment, memory: Memory, scenario: Scenario) 
     changes += feel(_outcome(memory, agreed), memory, scenario)
     _withdraw(reading, memory)
     changes += feel(_shift(memory, scenario), memory, scenario)
-    return replace(_reaction(memory.move, memory.line, changes, memory, scenario), met=met)
+    return _reaction(memory.move, memory.line, changes, memory, scenario, met)
 
 
 def _outcome(memory: Memory, agreed: str | None) -> list[tuple[str, str]]:
@@ -222,7 +222,14 @@ def _withdraw(reading: Reading, memory: Memory) -> None:
         memory.pending = memory.doubt = None  # and with the offer goes what was asked about it
 
 
-def _reaction(move: str, line: str, changes: tuple[Change, ...], memory: Memory, scenario: Scenario) -> Reaction:
+def _reaction(
+    move: str,
+    line: str,
+    changes: tuple[Change, ...],
+    memory: Memory,
+    scenario: Scenario,
+    met: Need | None = None,
+) -> Reaction:
     shown = band(memory.feelings)
     return Reaction(
         move=move,
@@ -235,6 +242,7 @@ def _reaction(move: str, line: str, changes: tuple[Change, ...], memory: Memory,
         changes=changes,
         over=memory.ending is not None,
         ending=memory.ending,
+        met=met,
     )
 
 
