@@ -89,12 +89,11 @@ def _remarks(library: Library, slug: str) -> Iterator[str]:
                 yield f"scenarios/{slug}/{remark}"
             tried = library.trial(slug, lang)
             trial.parse(tried, lang, scenario)
-            more = library.examples(slug, lang)
-            for name, page in ((f"examples.{lang}.yml", more), (f"trial.{lang}.yml", tried)):
-                found = lint.strangers(
-                    scenario, page if name.startswith("examples") else tried.get("paraphrases") or {}
+            heard = {"examples": library.examples(slug, lang), "trial": tried.get("paraphrases") or {}}
+            for name, page in heard.items():
+                yield from (
+                    f"scenarios/{slug}/{name}.{lang}.yml: {remark}" for remark in lint.strangers(scenario, page)
                 )
-                yield from (f"scenarios/{slug}/{name}: {remark}" for remark in found)
         except LibraryError as error:
             yield str(error)
         except ScenarioError as error:

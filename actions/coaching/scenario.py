@@ -226,7 +226,7 @@ def parse(logic: Mapping[str, Any], words: Mapping[str, Any], lang: Lang, rules:
     page, raw = _logic(logic), _words(words, lang)
     said = replace(raw, slots=_slots(raw))
     common = temper(rules, lang)
-    persona = _persona(page.page("persona"))
+    persona, kinds = _persona(page.page("persona")), frozenset(page.choices("kinds", KINDS))
     return Scenario(
         slug=page.text("slug"),
         version=page.whole("version", 1, 10_000),
@@ -235,7 +235,7 @@ def parse(logic: Mapping[str, Any], words: Mapping[str, Any], lang: Lang, rules:
         summary=said.text("summary"),
         trade=page.choice("trade", TRADES),
         trade_label=said.text("trade_label"),
-        kinds=frozenset(page.choices("kinds", KINDS)),
+        kinds=kinds,
         skills=page.choices("skills", SKILLS, 1),
         minutes=page.whole("minutes", 1, 60),
         need=_need(page),
@@ -249,7 +249,7 @@ def parse(logic: Mapping[str, Any], words: Mapping[str, Any], lang: Lang, rules:
         solutions=_solutions(page, said),
         doubts=_doubts(page, said),
         unknown=said.page("unknown").texts("says", 2),
-        lines=_lines(said.page("lines"), "abusive" in page.choices("kinds", KINDS)),
+        lines=_lines(said.page("lines"), "abusive" in kinds),
         bands=_bands(said, common.bands),
         hints=tuple(said.page("hints").known(*HINTS).text(name) for name in HINTS),
         model=_model(said.page("model")),
