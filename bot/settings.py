@@ -7,10 +7,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from nlu.contract import Lang
+
 ROOT = Path(__file__).resolve().parent.parent
+KEY_LENGTH = 32
+"""Characters below which a signing key of ours is too easy to guess (RFC 7518, section 3.2: 256 bits)."""
 
 
 class SettingError(ValueError):
@@ -41,6 +46,14 @@ TABLE = (
     Setting("SENTIMENT_MODEL", "", "Another local folder or hub model for sentiment; empty keeps our own."),
     Setting("DEMO_ACCOUNTS", "yes", "yes makes a demo agent and a demo lead, with generated passwords."),
     Setting("COOKIE_SECURE", "no", "yes sends the session cookie over HTTPS only: set it behind TLS."),
+    Setting("PUBLIC_URL", "", "Address people reach the room at, for links. Empty: made of HOST and PORT."),
+    Setting("SUPPORT_FR", "", "Where to find support in your company, a line in French, shown after a hard drill."),
+    Setting("SUPPORT_EN", "", "The same line in English."),
+    Setting("EMBED_ORIGINS", "", "Sites that may embed the chat, by origin, with commas between. Empty: none."),
+    Setting("EMBED_KEY", "", "Key of 32 characters or more with which those sites' back ends sign their tokens."),
+    Setting("LRS_URL", "", "xAPI endpoint of your learning record store. Empty: nothing is told to anyone."),
+    Setting("LRS_KEY", "", "Key (user name) of the learning record store."),
+    Setting("LRS_SECRET", "", "Secret (password) of the learning record store."),
     Setting("LOG_LEVEL", "WARNING", "How much the processes write to their logs: DEBUG, INFO, WARNING, ERROR."),
     Setting("SLACK_BOT_TOKEN", "", "Slack bot token (xoxb-…). Empty: the Slack door stays closed."),
     Setting("SLACK_SIGNING_SECRET", "", "Slack signing secret, for requests over HTTP."),
@@ -70,6 +83,13 @@ class Settings:
     sentiment_model: str
     demo_accounts: bool
     cookie_secure: bool
+    public_url: str
+    support: Mapping[Lang, str]
+    embed_origins: frozenset[str]
+    embed_key: str
+    lrs_url: str
+    lrs_key: str
+    lrs_secret: str
     log_level: str
     slack_bot_token: str
     slack_signing_secret: str
@@ -104,6 +124,14 @@ class Settings:
             "SCENARIOS_DIR": str(self.scenarios_dir or ""),
             "MODEL_DIR": str(self.model_dir),
             "SENTIMENT_MODEL": self.sentiment_model,
+            "PUBLIC_URL": self.public_url,
+            "SUPPORT_FR": self.support["fr"],
+            "SUPPORT_EN": self.support["en"],
+            "EMBED_ORIGINS": ",".join(sorted(self.embed_origins)),
+            "EMBED_KEY": self.embed_key,
+            "LRS_URL": self.lrs_url,
+            "LRS_KEY": self.lrs_key,
+            "LRS_SECRET": self.lrs_secret,
             "LOG_LEVEL": self.log_level,
             "SECRET_KEY": self.secret_key,
             "RASA_TOKEN": self.rasa_token,
@@ -137,6 +165,13 @@ def load(environment: Mapping[str, str] | None = None, root: Path = ROOT) -> Set
         sentiment_model=values["SENTIMENT_MODEL"],
         demo_accounts=_yes("DEMO_ACCOUNTS", values),
         cookie_secure=_yes("COOKIE_SECURE", values),
+        public_url=_public(values),
+        support={"fr": values["SUPPORT_FR"], "en": values["SUPPORT_EN"]},
+        embed_origins=_origins(values),
+        embed_key=_embed_key(values),
+        lrs_url=_address("LRS_URL", values),
+        lrs_key=values["LRS_KEY"],
+        lrs_secret=values["LRS_SECRET"],
         log_level=values["LOG_LEVEL"].upper(),
         slack_bot_token=values["SLACK_BOT_TOKEN"],
         slack_signing_secret=values["SLACK_SIGNING_SECRET"],
@@ -185,6 +220,38 @@ def _port(name: str, values: Mapping[str, str]) -> int:
     if not 1 <= port <= 65535:
         raise SettingError(f"{name} is “{values[name]}”: give a port between 1 and 65535.")
     return port
+
+
+def _public(values: Mapping[str, str]) -> str:
+    return _address("PUBLIC_URL", values) or f"http://{values['HOST']}:{values['PORT']}"
+
+
+def _address(name: str, values: Mapping[str, str]) -> str:
+    address = values[name].rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise SettingError(f"{name} is “{values[name]}”: give a whole address, such as https://example.org/xapi.")
+    return address
+
+
+def _origins(values: Mapping[str, str]) -> frozenset[str]:
+    origins = frozenset(origin.strip() for origin in values["EMBED_ORIGINS"].split(",") if origin.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if f"{parts.scheme}://{parts.netloc}" != origin or parts.scheme not in ("http", "https") or "*" in origin:
+            raise SettingError(
+                f"EMBED_ORIGINS holds “{origin}”: write each site as its origin, such as https://intranet.example."
+            )
+    return origins
+
+
+def _embed_key(values: Mapping[str, str]) -> str:
+    key = values["EMBED_KEY"]
+    if values["EMBED_ORIGINS"] and len(key) < KEY_LENGTH:
+        raise SettingError(
+            f"EMBED_KEY has {len(key)} characters: give one of {KEY_LENGTH} or more to the sites in EMBED_ORIGINS."
+        )
+    return key
 
 
 def _yes(name: str, values: Mapping[str, str]) -> bool:

@@ -128,3 +128,32 @@ def test_two_processes_may_look_at_the_folder_at_once(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(Path, "touch", vanish)
     assert load({"VAR_DIR": str(tmp_path / "var")}, tmp_path).var_dir == tmp_path / "var"
+
+
+def test_addresses_of_others(tmp_path: Path) -> None:
+    given = {
+        "EMBED_ORIGINS": "https://a.example, http://b.example:8080",
+        "EMBED_KEY": "k" * 32,
+        "LRS_URL": "http://l/x/",
+    }
+    found = load(given, tmp_path)
+    assert found.embed_origins == {"https://a.example", "http://b.example:8080"} and found.lrs_url == "http://l/x"
+    assert found.public_url == "http://127.0.0.1:8000"
+    assert load({"PUBLIC_URL": "https://room.example/"}, tmp_path).public_url == "https://room.example"
+    assert load(found.environment(), tmp_path) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LRS_URL", "lrs.example", "whole address"),
+        ("PUBLIC_URL", "ftp://room", "whole address"),
+        ("EMBED_ORIGINS", "*", "its origin"),
+        ("EMBED_ORIGINS", "https://*.example", "its origin"),
+        ("EMBED_ORIGINS", "https://a.example/path", "its origin"),
+        ("EMBED_KEY", "short", "32 or more"),
+    ],
+)
+def test_an_address_or_a_key_that_cannot_be_used(tmp_path: Path, name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingError, match=said):
+        load({"EMBED_ORIGINS": "https://a.example", "EMBED_KEY": "k" * 32, **{name: value}}, tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from nlu.contract import Lang
@@ -15,7 +15,8 @@ Role = Literal["agent", "lead"]
 class Person:
     """Somebody who practises (`agent`) or reviews (`lead`).
 
-    `password` is an argon2 hash, or None for people who come through a door without one.
+    `password` is an argon2 hash, or None for people who come through a door without one. `trade` is one of
+    the library's, None before the first visit; `exam`: plays without seeing the customer's feelings.
     """
 
     id: str
@@ -25,6 +26,8 @@ class Person:
     team: str
     lang: Lang
     password: str | None = None
+    trade: str | None = None
+    exam: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Drill:
     """One run of a scenario.
 
     `person_id` is None in `rasa shell`; `quick` is its number of moments, 0 for a whole drill. `edition` is the digest
-    of what it is played with; None for drills older than editions.
+    of what it is played with; None for drills older than editions. `exemplar` shows it to the whole team, `signed` or
+    `anonymous`.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Drill:
     ending: str | None = None
     shared_at: datetime | None = None
     edition: str | None = None
+    exemplar: str | None = None
 
     @property
     def over(self) -> bool:
@@ -73,11 +78,12 @@ class Comment:
 
 @dataclass(frozen=True)
 class Feedback:
-    """How the agent lived the drill: `rating` 1–5 and a line."""
+    """How the agent lived the drill: `rating` 1–5 and a line, for the lead's eyes too when it is `shared` as well."""
 
     drill_id: str
     rating: int
     text: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,3 +93,46 @@ class Draft:
     drill_id: str
     message_id: str
     text: str
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """What is being typed in a drill, not sent yet."""
+
+    drill_id: str
+    text: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Why an agent does not agree with a mark of the scorecard. `criterion` is the mark's id in the grid."""
+
+    id: int
+    drill_id: str
+    criterion: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A scenario that a lead asks to be played by `due`; `person_id` is None when it is for the whole team."""
+
+    id: int
+    author_id: str
+    person_id: str | None
+    team: str
+    scenario: str
+    due: date
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A stage of the learning path that somebody mastered."""
+
+    person_id: str
+    stage: str
+    earned_at: datetime

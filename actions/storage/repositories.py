@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -14,7 +14,17 @@ from sqlalchemy.exc import IntegrityError
 from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
 from actions.storage import tables
-from actions.storage.records import Comment, Draft, Drill, Feedback, Person
+from actions.storage.records import (
+    Assignment,
+    Certificate,
+    Comment,
+    Contest,
+    Draft,
+    Drill,
+    Feedback,
+    Person,
+    Scratch,
+)
 from nlu.contract import Assessment
 
 
@@ -47,6 +57,10 @@ class People:
         """Remember the language this person reads."""
         self._connection.execute(update(tables.people).where(tables.people.c.id == person_id).values(lang=lang))
 
+    def choose(self, person_id: str, **chosen: Any) -> None:
+        """Remember what this person chose: `trade`, `exam`."""
+        self._connection.execute(update(tables.people).where(tables.people.c.id == person_id).values(**chosen))
+
     def _one(self, condition: Any) -> Person | None:
         row = self._connection.execute(select(tables.people).where(condition)).mappings().first()
         return _person(row) if row else None
@@ -73,7 +87,7 @@ class Drills:
 
     def reopen(self, drill_id: str) -> None:
         """A moment is replayed after the end: the drill goes on, and is the agent's own again until shared anew."""
-        self._set(drill_id, ended_at=None, ending=None, shared_at=None)
+        self._set(drill_id, ended_at=None, ending=None, shared_at=None, exemplar=None)
 
     def share(self, drill_id: str, at: datetime) -> None:
         """Let the agent's lead read this drill."""
@@ -82,6 +96,15 @@ class Drills:
     def unshare(self, drill_id: str) -> None:
         """Take the drill back."""
         self._set(drill_id, shared_at=None)
+
+    def show(self, drill_id: str, exemplar: str | None) -> None:
+        """Keep the drill as an example for the team, `signed` or `anonymous`; None takes it back."""
+        self._set(drill_id, exemplar=exemplar)
+
+    def exemplars(self, team: str, limit: int = 100) -> list[tuple[Drill, Person]]:
+        """The drills that people of `team` gave as examples, newest first, with whose they are."""
+        chosen = tables.drills.c.exemplar.is_not(None) & tables.drills.c.ended_at.is_not(None)
+        return self._in_team(team, chosen, tables.drills.c.ended_at, limit)
 
     def of_person(self, person_id: str, limit: int = 50) -> list[Drill]:
         """This person's drills, newest first."""
@@ -95,24 +118,19 @@ class Drills:
 
     def shared_in_team(self, team: str, limit: int = 200) -> list[tuple[Drill, Person]]:
         """The drills that agents of `team` share, newest first, with whose they are."""
-        chosen = select(tables.drills.c.id, tables.people.c.id.label("who"))
-        found = self._connection.execute(
-            chosen.join(tables.people, tables.people.c.id == tables.drills.c.person_id)
-            .where(
-                tables.people.c.team == team,
-                tables.drills.c.shared_at.is_not(None),
-                tables.drills.c.ended_at.is_not(None),
-            )
-            .order_by(tables.drills.c.shared_at.desc())
-            .limit(limit)
-        ).all()
-        people = {person.id: person for person in People(self._connection).team(team)}
-        drills = self._many([drill_id for drill_id, _ in found])
-        return [(drills[drill_id], people[who]) for drill_id, who in found]
+        chosen = tables.drills.c.shared_at.is_not(None) & tables.drills.c.ended_at.is_not(None)
+        return self._in_team(team, chosen, tables.drills.c.shared_at, limit)
 
-    def _many(self, ids: Sequence[str]) -> dict[str, Drill]:
-        found = self._connection.execute(select(tables.drills).where(tables.drills.c.id.in_(ids)))
-        return {row["id"]: Drill(**row) for row in found.mappings()}
+    def _in_team(self, team: str, condition: Any, newest: Any, limit: int) -> list[tuple[Drill, Person]]:
+        found = self._connection.execute(
+            select(tables.drills)
+            .join(tables.people, tables.people.c.id == tables.drills.c.person_id)
+            .where(tables.people.c.team == team, condition)
+            .order_by(newest.desc())
+            .limit(limit)
+        )
+        people = {person.id: person for person in People(self._connection).team(team)}
+        return [(Drill(**row), people[row["person_id"]]) for row in found.mappings()]
 
     def _set(self, drill_id: str, **values: Any) -> None:
         self._connection.execute(update(tables.drills).where(tables.drills.c.id == drill_id).values(**values))
@@ -200,7 +218,7 @@ class Feedbacks:
 
     def get(self, drill_id: str) -> Feedback | None:
         """What the agent said of this drill."""
-        columns = (tables.feedback.c.drill_id, tables.feedback.c.rating, tables.feedback.c.text)
+        columns = tuple(tables.feedback.c[name] for name in ("drill_id", "rating", "text", "shared"))
         row = self._connection.execute(select(*columns).where(columns[0] == drill_id)).mappings().first()
         return Feedback(**row) if row else None
 
@@ -230,6 +248,134 @@ class Drafts:
     def drop(self, drill_id: str) -> None:
         """Forget the reply that waited."""
         self._connection.execute(delete(tables.drafts).where(tables.drafts.c.drill_id == drill_id))
+
+
+class Scratches:
+    """What is being typed; one at most per drill."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, drill_id: str) -> Scratch | None:
+        """What stands in the box of this drill."""
+        row = (
+            self._connection.execute(select(tables.scratches).where(tables.scratches.c.drill_id == drill_id))
+            .mappings()
+            .first()
+        )
+        return Scratch(**row) if row else None
+
+    def put(self, drill_id: str, text: str, at: datetime) -> None:
+        """Keep what is being typed; an empty text forgets it."""
+        self._connection.execute(delete(tables.scratches).where(tables.scratches.c.drill_id == drill_id))
+        if text:
+            self._connection.execute(insert(tables.scratches).values(drill_id=drill_id, text=text, updated_at=at))
+
+
+class Results:
+    """What finished drills came to; see `actions.storage.results`, which computes them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_person(self, person_id: str, version: int) -> dict[str, dict[str, Any]]:
+        """The bodies kept by this `version` of the formula, by drill."""
+        results, drills = tables.results, tables.drills
+        found = self._connection.execute(
+            select(results.c.drill_id, results.c.body)
+            .join(drills, drills.c.id == results.c.drill_id)
+            .where(drills.c.person_id == person_id, results.c.version == version)
+        )
+        return {drill_id: dict(body) for drill_id, body in found}
+
+    def put(self, drill_id: str, version: int, body: Mapping[str, Any], at: datetime) -> None:
+        """Keep the latest result of a drill."""
+        self.drop(drill_id)
+        self._connection.execute(
+            insert(tables.results).values(drill_id=drill_id, version=version, body=body, created_at=at)
+        )
+
+    def drop(self, drill_id: str) -> None:
+        """The drill goes on: its result is no more."""
+        self._connection.execute(delete(tables.results).where(tables.results.c.drill_id == drill_id))
+
+
+class Contests:
+    """Marks that agents do not agree with."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_drill(self, drill_id: str) -> dict[str, Contest]:
+        """The contested marks of a drill, by criterion."""
+        found = self._connection.execute(select(tables.contests).where(tables.contests.c.drill_id == drill_id))
+        return {row["criterion"]: Contest(**row) for row in found.mappings()}
+
+    def put(self, drill_id: str, criterion: str, text: str, at: datetime) -> None:
+        """Keep the latest word on a mark; an empty text withdraws it."""
+        contests = tables.contests
+        self._connection.execute(
+            delete(contests).where(contests.c.drill_id == drill_id, contests.c.criterion == criterion)
+        )
+        if text:
+            values = {"drill_id": drill_id, "criterion": criterion, "text": text, "created_at": at}
+            self._connection.execute(insert(contests).values(**values))
+
+
+class Assignments:
+    """What leads ask of their agents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, assignment_id: int) -> Assignment | None:
+        """The assignment with this id."""
+        found = self._where(tables.assignments.c.id == assignment_id)
+        return found[0] if found else None
+
+    def of_person(self, person: Person) -> list[Assignment]:
+        """What is asked of somebody, themselves or with the whole team, the earliest due first."""
+        mine = tables.assignments.c.person_id == person.id
+        ours = tables.assignments.c.person_id.is_(None) & (tables.assignments.c.team == person.team)
+        return self._where(mine | ours)
+
+    def of_team(self, team: str) -> list[Assignment]:
+        """Everything asked in a team, the earliest due first."""
+        return self._where(tables.assignments.c.team == team)
+
+    def add(self, author: Person, person_id: str | None, scenario: str, due: date, text: str, at: datetime) -> None:
+        """Ask the author's team, or one person of it, to play a scenario."""
+        values = {"author_id": author.id, "person_id": person_id, "team": author.team, "scenario": scenario}
+        self._connection.execute(insert(tables.assignments).values(**values, due=due, text=text, created_at=at))
+
+    def drop(self, assignment_id: int) -> None:
+        """Take an assignment back."""
+        self._connection.execute(delete(tables.assignments).where(tables.assignments.c.id == assignment_id))
+
+    def _where(self, condition: Any) -> list[Assignment]:
+        found = self._connection.execute(
+            select(tables.assignments).where(condition).order_by(tables.assignments.c.due, tables.assignments.c.id)
+        )
+        return [Assignment(**row) for row in found.mappings()]
+
+
+class Certificates:
+    """Stages of the learning path that people mastered."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_person(self, person_id: str) -> list[Certificate]:
+        """Somebody's certificates, the first earned first."""
+        held = tables.certificates
+        found = self._connection.execute(
+            select(held).where(held.c.person_id == person_id).order_by(held.c.earned_at, held.c.stage)
+        )
+        return [Certificate(**row) for row in found.mappings()]
+
+    def add(self, certificate: Certificate) -> None:
+        """Give a certificate. Raises sqlalchemy.exc.IntegrityError when it was given before."""
+        self._connection.execute(insert(tables.certificates).values(**certificate.__dict__))
 
 
 class Editions:
@@ -274,7 +420,9 @@ class Audit:
 
 
 def _person(row: Any) -> Person:
-    return Person(**{key: row[key] for key in ("id", "login", "name", "role", "team", "lang", "password")})
+    return Person(
+        **{key: row[key] for key in ("id", "login", "name", "role", "team", "lang", "password", "trade", "exam")}
+    )
 
 
 def _entry(row: Any) -> Entry:

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator  # fmt: skip
 
@@ -63,6 +66,8 @@ people = Table(
     Column("lang", String(2), nullable=False),
     Column("password", String(200)),  # argon2; empty for people who come through Slack or the terminal
     Column("created_at", Moment, nullable=False),
+    Column("trade", String(20)),  # chosen on the first visit; empty until then
+    Column("exam", Boolean, nullable=False, server_default=false()),  # plays without seeing the customer's feelings
     CheckConstraint("role in ('agent', 'lead')", name="role"),
 )
 
@@ -85,6 +90,16 @@ drills = Table(
     Column("ending", String(20)),
     Column("shared_at", Moment),
     Column("edition", String(64)),  # a digest of `editions`; empty in drills older than those
+    Column("exemplar", String(10)),  # shown to the whole team, `signed` or `anonymous`; empty: it is not
+)
+
+results = Table(  # what a finished drill came to: derived from its log, kept so that a page need not read every turn
+    "results",
+    metadata,
+    _owned("drill_id", "drills", primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 editions = Table(  # the scenario and the grid that drills were begun with, as they stood
@@ -132,6 +147,18 @@ feedback = Table(
     Column("rating", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("shared", Boolean, nullable=False, server_default=false()),  # read by the lead along with a shared drill
+)
+
+contests = Table(  # an agent does not agree with a mark of the scorecard, and says why
+    "contests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owned("drill_id", "drills"),
+    Column("criterion", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("drill_id", "criterion", name="uq_contests_mark"),
 )
 
 drafts = Table(  # a reply that could not be taken yet; the door offers to send it again
@@ -141,6 +168,48 @@ drafts = Table(  # a reply that could not be taken yet; the door offers to send 
     Column("message_id", String(80), nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+scratches = Table(  # what is being typed, so that it can be finished on another device
+    "scratches",
+    metadata,
+    _owned("drill_id", "drills", primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+assignments = Table(  # what a lead asks of one agent, or of the whole team where `person_id` is empty
+    "assignments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owned("author_id", "people", index=True),
+    _owned("person_id", "people", nullable=True, index=True),
+    Column("team", String(120), nullable=False, index=True),
+    Column("scenario", String(80), nullable=False),
+    Column("due", Date, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+certificates = Table(  # a stage of the learning path that somebody has mastered once
+    "certificates",
+    metadata,
+    _owned("person_id", "people", primary_key=True),
+    Column("stage", String(40), primary_key=True),
+    Column("earned_at", Moment, nullable=False),
+)
+
+outbox = Table(  # what a learning record store is to be told; the statement is written when it is sent
+    "outbox",
+    metadata,
+    Column("id", String(36), primary_key=True),  # a UUID, the statement's own: sent twice, it counts once
+    _owned("drill_id", "drills", index=True),
+    Column("verb", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("sent_at", Moment),
+    Column("refused", Text),  # why the store will never take it
 )
 
 audit = Table(

@@ -24,6 +24,11 @@ class Unit:
         self.comments = repositories.Comments(connection)
         self.feedback = repositories.Feedbacks(connection)
         self.drafts = repositories.Drafts(connection)
+        self.scratches = repositories.Scratches(connection)
+        self.results = repositories.Results(connection)
+        self.contests = repositories.Contests(connection)
+        self.assignments = repositories.Assignments(connection)
+        self.certificates = repositories.Certificates(connection)
         self.editions = repositories.Editions(connection)
         self.audit = repositories.Audit(connection)
         return self
