@@ -38,7 +38,16 @@ train: setup ## train the Rasa model if it is missing or stale
 shell: setup train ## talk with Rasa itself (the room must be running)
 	@exec .venv/bin/visavis shell
 
-test: setup ## all tests; what is absent is skipped with the reason
+# The rules of axe-core, which the accessibility journey asks; without npm it is skipped with the reason.
+AXE := tests/journeys/node_modules/.made
+
+$(AXE): tests/journeys/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  cd tests/journeys && npm ci --silent && touch node_modules/.made \
+	    || echo "axe-core could not be installed: its journey will be skipped."; \
+	fi
+
+test: setup $(AXE) ## all tests; what is absent is skipped with the reason
 	@$(PYTHON) -m pytest
 
 unit: setup ## the fast tests only
@@ -79,4 +88,4 @@ screenshots: setup train ## walk the journeys and renew docs/drill.png
 	@SCREENSHOTS=1 $(PYTHON) -m pytest tests/journeys
 
 clean: ## remove what the targets made, except the database and the secrets
-	@rm -rf .venv .tools models build *.egg-info
+	@rm -rf .venv .tools models build *.egg-info tests/journeys/node_modules

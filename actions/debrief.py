@@ -33,6 +33,5 @@ class Feedback(Spoken):
         return "action_feedback"
 
     def step(self, tracker: Tracker) -> Step:
-        """Keep the rating (1–5) and the line."""
-        facts = message.facts(tracker)
-        return practice.reflect(room.here(), tracker.sender_id, int(facts["rating"]), str(facts.get("text") or ""))
+        """Keep the rating (1–5), the line, and whether the lead may read them."""
+        return practice.reflect(room.here(), tracker.sender_id, *message.reflection(tracker))

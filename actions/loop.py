@@ -49,6 +49,6 @@ class DrillLoop(Spoken):
             case "end_drill":
                 return practice.end(here, drill, id_)
             case "feedback":
-                return practice.reflect(here, drill, int(facts["rating"]), str(facts.get("text") or ""))
+                return practice.reflect(here, drill, *message.reflection(tracker))
             case _:
                 return practice.again(here, drill)

@@ -41,6 +41,12 @@ def facts(tracker: Tracker) -> dict[str, Any]:
     return {**typed, **(_metadata(tracker).get("facts") or {})}
 
 
+def reflection(tracker: Tracker) -> tuple[int, str, bool]:
+    """How the agent lived the drill: a rating, a line, and whether the lead may read them (only when said so)."""
+    said = facts(tracker)
+    return int(said["rating"]), str(said.get("text") or ""), said.get("shared") is True
+
+
 def lang(tracker: Tracker) -> Lang:
     """The language to answer in: the door's, else the one the words are in."""
     return "en" if (facts(tracker).get("lang") or tracker.latest_message.get("lang")) == "en" else "fr"

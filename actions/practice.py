@@ -14,7 +14,7 @@ from actions.coaching.customer import Reaction
 from actions.coaching.drill import Entry
 from actions.coaching.scenario import Scenario
 from actions.room import Room
-from actions.storage import editions
+from actions.storage import editions, outbox, results
 from actions.storage.editions import Played
 from actions.storage.records import Drill, Feedback
 from actions.storage.unit import Unit
@@ -46,6 +46,8 @@ def begin(room: Room, drill_id: str, person_id: str | None, facts: Payload) -> S
         if known is None:
             known = _new(room, drill_id, person_id, facts)
             unit.drills.add(known)  # before the edition, whose savepoint SQLite would commit if it came first
+            if room.told:
+                outbox.begin(unit, known, known.started_at)
             editions.keep(unit, room.library, known, room.clock())
         return replace(_line_again(unit, room, known), over=known.over)
 
@@ -64,7 +66,7 @@ def take(room: Room, drill_id: str, text: str, message_id: str, assessment: Asse
             unit.turns.append(drill_id, entry, room.clock())
             if _over(current, entry):
                 assert entry.reaction is not None
-                unit.drills.end(drill_id, entry.reaction.ending or "quick", room.clock())
+                _close(unit, room, current, entry.reaction.ending or "quick")
         return Step(payload.turn(drill_id, scenario, entry), _over(current, entry))
 
 
@@ -76,6 +78,9 @@ def replay(room: Room, drill_id: str, position: int, message_id: str) -> Step:
         if unit.turns.known(drill_id, message_id) is None and 1 <= position <= len(drill.live(log)):
             unit.turns.append(drill_id, Entry("replay", position, message_id), room.clock())
             unit.drills.reopen(drill_id)
+            unit.results.drop(drill_id)
+            if room.told and current.over:
+                outbox.begin(unit, current, room.clock())
         return _line_again(unit, room, current)
 
 
@@ -100,7 +105,7 @@ def end(room: Room, drill_id: str, message_id: str) -> Step:
         if not current.over:
             position = len(drill.live(unit.turns.entries(drill_id))) + 1
             unit.turns.append(drill_id, Entry("end", position, message_id), room.clock())
-            unit.drills.end(drill_id, "ended", room.clock())
+            _close(unit, room, current, "ended")
         return Step((), over=True)
 
 
@@ -118,11 +123,11 @@ def review(room: Room, drill_id: str) -> Step:
         return Step((summarise(room, current, unit.turns.entries(drill_id), editions.of(unit, room.library, current)),))
 
 
-def reflect(room: Room, drill_id: str, rating: int, text: str) -> Step:
-    """Keep how the agent lived the drill."""
+def reflect(room: Room, drill_id: str, rating: int, text: str, shared: bool = False) -> Step:
+    """Keep how the agent lived the drill; `shared`: the lead reads it too, once the drill itself is shared."""
     with Unit(room.engine) as unit:
         _drill(unit, drill_id)
-        unit.feedback.put(Feedback(drill_id, min(5, max(1, rating)), text), room.clock())
+        unit.feedback.put(Feedback(drill_id, min(5, max(1, rating)), text, shared), room.clock())
     return Step(({"type": "notice", "code": "thanks"},))
 
 
@@ -132,6 +137,13 @@ def summarise(room: Room, current: Drill, log: tuple[Entry, ...], played: Played
     ending = current.ending or "ended"
     found = debrief.write(played.scenario, played.grid, phrases, current.difficulty, current.seed, log, ending)
     return {"type": "debrief", "drill": current.id, **found}
+
+
+def _close(unit: Unit, room: Room, current: Drill, ending: str) -> None:
+    unit.drills.end(current.id, ending, room.clock())
+    results.keep(unit, room.library, current, room.clock())
+    if room.told:
+        outbox.finish(unit, current, ending, room.clock())
 
 
 def _new(room: Room, drill_id: str, person_id: str | None, facts: Payload) -> Drill:

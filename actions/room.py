@@ -13,11 +13,12 @@ from actions.storage.library import Library
 
 @dataclass(frozen=True)
 class Room:
-    """The database, the files of `data/`, and the time."""
+    """The database, the files of `data/`, the time, and whether a learning record store is told of drills."""
 
     engine: Engine
     library: Library
     clock: Callable[[], datetime]
+    told: bool = False
 
 
 class Closed(RuntimeError):

@@ -10,7 +10,6 @@ import contextlib
 import os
 import platform
 import shutil
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -30,7 +29,7 @@ from actions.storage.library import Library
 from actions.storage.records import Person
 from actions.storage.unit import Unit
 from bench import engine as engine_of
-from bench import scorer
+from bench import pages, place, scorer
 from bot import accounts, database, launcher, model, settings
 from bot.conversation import Conversation
 
@@ -60,13 +59,14 @@ def main() -> None:
         page = asyncio.run(_measure(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    page = "\n".join([page, *pages.lines(pages.measure()), ""])
     PAGE.write_text(page, encoding="utf-8")
     print(page)
 
 
 async def _measure(folder: Path) -> str:
     bare, ours = Side(), Side()
-    chosen = settings.load(_places(folder / "var"))
+    chosen = settings.load(place.environment(folder / "var"))
     with contextlib.ExitStack() as stack:
         port = stack.enter_context(_bare(folder / "bare", bare))
         engine = open_engine(chosen.database_url)
@@ -121,7 +121,7 @@ def _bare(folder: Path, side: Side) -> Iterator[int]:
             model.rasa("init", "--no-prompt", "--init-dir", str(folder / "bot")),
             stdout=log, stderr=log, env=quiet, check=True, cwd=folder,
         )  # fmt: skip
-        port = _free()
+        port = place.free()
         (folder / "bot" / "credentials.yml").write_text("rest:\n")
         began = time.monotonic()
         process = subprocess.Popen(
@@ -155,17 +155,6 @@ def _ours(chosen: settings.Settings, side: Side) -> Iterator[None]:
         side.start = time.monotonic() - began
         yield
         side.memory = {server.name: _resident(process) for server, process in running.items()}
-
-
-def _places(var: Path) -> dict[str, str]:
-    ports = {name: str(_free()) for name in ("PORT", "RASA_PORT", "ACTION_PORT")}
-    return {**os.environ, "VAR_DIR": str(var), "DATABASE_URL": "", "TRACKER_URL": "", **ports}
-
-
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _until(address: str, process: subprocess.Popen[bytes]) -> None:

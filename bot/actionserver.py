@@ -43,7 +43,8 @@ def main() -> None:
     chosen = settings.load()
     logging.basicConfig(level=chosen.log_level)
     engine = open_engine(chosen.database_url, chosen.sqlite_synchronous)
-    room.enter(room.Room(engine, Library(chosen.data_dir, chosen.scenarios_dir), lambda: datetime.now(timezone.utc)))
+    library = Library(chosen.data_dir, chosen.scenarios_dir)
+    room.enter(room.Room(engine, library, lambda: datetime.now(timezone.utc), told=bool(chosen.lrs_url)))
     app = build(chosen.action_token)
     app.run("127.0.0.1", chosen.action_port, workers=1, access_log=False, motd=False)
 

@@ -143,6 +143,30 @@ def account(
 
 
 @cli.command()
+def outbox(retry: bool = typer.Option(False, "--retry", help="Try again now whatever waits or was refused.")) -> None:
+    """What the learning record store was told, what waits, and what it refused (docs/xapi.md)."""
+    from actions.storage.engine import open_engine
+    from actions.storage.unit import Unit
+    from bot import database
+
+    chosen = _settings()
+    engine = open_engine(chosen.database_url, chosen.sqlite_synchronous)
+    database.migrate(engine)
+    with Unit(engine) as unit:
+        if retry:
+            unit.outbox.retry(datetime.now(timezone.utc))
+        waiting, refused = unit.outbox.waiting(), unit.outbox.refused()
+        sent = unit.outbox.count_sent()
+    typer.echo(f"{chosen.lrs_url or 'LRS_URL is empty: nothing is sent.'}\nsent {sent}, waiting {len(waiting)}, "
+               f"refused {len(refused)}")  # fmt: skip
+    if waiting:
+        tries, due = max(one.tries for one in waiting), min(one.due_at for one in waiting)
+        typer.echo(f"waiting: tried {tries} times at most, next from {due:%Y-%m-%d %H:%M} UTC on")
+    for one in refused:
+        typer.echo(f"refused: {one.verb} {one.id}, {one.at:%Y-%m-%d %H:%M} UTC: {one.refused}")
+
+
+@cli.command()
 def shell() -> None:
     """Talk with Rasa itself in the terminal; the room must be running, for its action server."""
     from bot import model

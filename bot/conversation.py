@@ -72,9 +72,8 @@ class Conversation:
         return known
 
     async def command(self, person: Person, drill_id: str, name: str, message_id: str, **facts: Any) -> list[Payload]:
-        """Send `replay` (position=), `hint`, `end`, `feedback` (rating=, text=), or `begin` to hear the line again.
-
-        Raises NotTaken.
+        """Send `replay` (position=), `hint`, `end`, `feedback` (rating=, text=, shared=), or `begin` to hear the line
+        again. Raises NotTaken.
         """
         body = {"payload": NAMES[name], "message_id": message_id, "facts": facts}
         payloads = await self._ask(person, drill_id, body)

@@ -14,7 +14,9 @@ from actions.storage.engine import open_engine
 from actions.storage.library import Library
 from bot import settings
 from bot.conversation import Conversation
+from bot.lrs.sender import Sender
 from bot.slack.door import open_door
+from bot.trackers import Trackers
 from bot.web.app import create
 from bot.web.room import Room
 
@@ -29,19 +31,26 @@ def build(chosen: settings.Settings) -> Starlette:
     engine = open_engine(chosen.database_url, chosen.sqlite_synchronous)
     library = Library(chosen.data_dir, chosen.scenarios_dir)
     conversation = Conversation(engine, chosen.rasa_url, chosen.rasa_token, now)
+    trackers = Trackers(open_engine(chosen.tracker_url, chosen.sqlite_synchronous))
     slack = open_door(chosen, engine, library, conversation, now)
+    sender = Sender(engine, library, chosen, now) if chosen.lrs_url else None
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         if slack:
             await slack.start()
+        if sender:
+            await sender.start()
         yield
+        if sender:
+            await sender.stop()
         if slack:
             await slack.stop()
         await conversation.close()
+        trackers.close()
         engine.dispose()
 
-    app = create(Room(engine, library, conversation, chosen, now, slack.asgi if slack else None))
+    app = create(Room(engine, library, conversation, chosen, now, trackers, slack.asgi if slack else None))
     app.router.lifespan_context = life
     return app
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from actions.storage.engine import open_engine
+from actions.storage.records import Drill
+from actions.storage.unit import Unit
 from bot import accounts, launcher, model
 from bot.cli import cli
 from bot.settings import load
@@ -70,3 +73,28 @@ def test_a_damaged_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 def test_run_gives_the_launchers_status(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launcher, "run", lambda settings, console: 7)
     assert visavis("run")[0] == 7
+
+
+def test_the_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert visavis("outbox") == (0, "LRS_URL is empty: nothing is sent.\nsent 0, waiting 0, refused 0\n")
+    monkeypatch.setenv("LRS_URL", "https://lrs.example/xapi")
+    at = datetime(2026, 11, 22, 9, 0, tzinfo=timezone.utc)
+    engine = open_engine(load().database_url)
+    with Unit(engine) as unit:
+        unit.drills.add(Drill("d", None, "late-refund", 1, "default", 1, "fr", "calm", 1, 0, "web", at))
+        for told_id in ("one", "two", "three"):
+            unit.outbox.add(told_id, "d", "initialized", at)
+        unit.outbox.sent(["one"], at)
+        unit.outbox.refuse("two", "400 no")
+        unit.outbox.later(["three"], 4, at)
+    assert visavis("outbox") == (
+        0,
+        "https://lrs.example/xapi\nsent 1, waiting 1, refused 1\n"
+        "waiting: tried 4 times at most, next from 2026-11-22 09:00 UTC on\n"
+        "refused: initialized two, 2026-11-22 09:00 UTC: 400 no\n",
+    )
+    status, said = visavis("outbox", "--retry")
+    assert status == 0 and "sent 1, waiting 2, refused 0" in said and "tried 0 times" in said
+    with Unit(engine) as unit:
+        assert unit.outbox.refused() == []
+    engine.dispose()

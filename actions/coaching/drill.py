@@ -51,3 +51,24 @@ def superseded(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     log = tuple(entries)
     kept = {entry.message_id for entry in live(log)}
     return tuple(entry for entry in log if entry.kind == "reply" and entry.message_id not in kept)
+
+
+def retried(entries: Iterable[Entry]) -> dict[int, tuple[Entry, Entry]]:
+    """The live replies that a replay brought, by position: the last try before it, and the reply that counts.
+
+    Both answer the same line of the customer, so what changed between them is the agent's doing.
+    """
+    branch: list[Entry] = []
+    taken_back: Entry | None = None
+    pairs: dict[int, tuple[Entry, Entry]] = {}
+    for entry in entries:
+        if entry.kind == "replay":
+            if entry.position <= len(branch):
+                taken_back = branch[entry.position - 1]
+            del branch[entry.position - 1 :]
+            pairs = {position: pair for position, pair in pairs.items() if position < entry.position}
+        elif entry.kind == "reply":
+            branch.append(entry)
+            if taken_back is not None:
+                pairs[entry.position], taken_back = (taken_back, entry), None
+    return pairs

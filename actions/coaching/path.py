@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from actions.coaching.page import Page
+from actions.coaching.result import Shown
 from actions.coaching.scenario import QUICK, SKILLS, Scenario
-from nlu.contract import ACTS, EMPATHY, TONE, Assessment
+from nlu.contract import ACTS, EMPATHY, TONE
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,11 @@ class Shows:
     acts: frozenset[str]
     levels: tuple[str, ...]
 
-    def used(self, replies: Iterable[Assessment]) -> float:
-        """0–1: how well the skill was used at its best among `replies`; 0 without one."""
-        return max((self._used(reply) for reply in replies), default=0.0)
-
-    def _used(self, reply: Assessment) -> float:
-        levels = {**reply.empathy, **reply.tone}
+    def used(self, shown: Shown) -> float:
+        """0–1: how well the skill was used at its best in the replies of `shown`; 0 without one."""
+        levels = shown.best or {}
         best = max((levels.get(name, 0) for name in self.levels), default=0) / 2
-        return max(best, float(not self.acts.isdisjoint(reply.acts)))
+        return max(best, float(not self.acts.isdisjoint(shown.acts)))
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Done:
     slug: str
     skills: tuple[str, ...]
     day: date
-    replies: tuple[Assessment, ...]
+    shown: Shown
 
 
 @dataclass(frozen=True)
@@ -112,11 +110,11 @@ def _stage(page: Page) -> Stage:
 
 def standing(path: Path, skill: str, done: Sequence[Done]) -> Standing:
     """How `skill` stands after `done`, oldest first."""
-    met = [drill for drill in done if skill in drill.skills and drill.replies]
+    met = [drill for drill in done if skill in drill.skills and drill.shown]
     if not met:
         return Standing(0.0, 0, None)
     recent = met[-path.recent :]
-    strength = sum(path.skills[skill].used(drill.replies) for drill in recent) / len(recent)
+    strength = sum(path.skills[skill].used(drill.shown) for drill in recent) / len(recent)
     days = len({drill.day for drill in met})
     wait = path.spacing[min(days, len(path.spacing)) - 1] if strength >= path.mastered else path.spacing[0]
     return Standing(strength, len(met), date.fromordinal(met[-1].day.toordinal() + wait))

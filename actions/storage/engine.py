@@ -18,7 +18,8 @@ def open_engine(url: str, synchronous: str = "NORMAL") -> Engine:
     """Open `url` (SQLite or PostgreSQL).
 
     SQLite files get a QueuePool, because SQLAlchemy 1.4 would reopen the file on every turn; WAL, so that readers never
-    wait; foreign keys; and `synchronous` (NORMAL: a crash loses nothing, a power cut may lose the last commits; FULL).
+    wait; foreign keys; deleted text overwritten; and `synchronous` (NORMAL: a crash loses nothing, a power cut may lose
+    the last commits; FULL).
     Raises sqlalchemy.exc.ArgumentError when `url` is not the address of such a database.
     """
     address = make_url(url)
@@ -43,4 +44,13 @@ def tune(connection: sqlite3.Connection | Any, synchronous: str) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA synchronous={'FULL' if synchronous.upper() == 'FULL' else 'NORMAL'}")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not just forgotten in a free page
     cursor.close()
+
+
+def settle(engine: Engine) -> None:
+    """Leave nothing in SQLite's log of what was erased: write it into the file and empty it. Best effort while others
+    read; with PostgreSQL nothing, its own vacuum does that."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

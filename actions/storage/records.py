@@ -136,3 +136,21 @@ class Certificate:
     person_id: str
     stage: str
     earned_at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that a learning record store is to be told of a drill.
+
+    `id` is the statement's own, a UUID; `verb` one of `repositories.Outbox.VERBS`. `refused` is why the store will
+    never take it. While neither `sent_at` nor `refused` is there, it is tried again at `due_at`.
+    """
+
+    id: str
+    drill_id: str
+    verb: str
+    at: datetime
+    tries: int
+    due_at: datetime
+    sent_at: datetime | None
+    refused: str | None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from dataclasses import fields
+from datetime import date, datetime, timezone
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +25,7 @@ from actions.storage.records import (
     Feedback,
     Person,
     Scratch,
+    Told,
 )
 from nlu.contract import Assessment
 
@@ -109,17 +111,26 @@ class Drills:
     def of_person(self, person_id: str, limit: int = 50) -> list[Drill]:
         """This person's drills, newest first."""
         found = self._connection.execute(
-            select(tables.drills)
+            select(*(tables.drills.c[field.name] for field in fields(Drill)))
             .where(tables.drills.c.person_id == person_id)
             .order_by(tables.drills.c.started_at.desc())
             .limit(limit)
         )
-        return [Drill(**row) for row in found.mappings()]
+        # By position: with hundreds of drills, rows read by name take longer than the database does.
+        return [Drill(*row) for row in found.all()]
 
     def shared_in_team(self, team: str, limit: int = 200) -> list[tuple[Drill, Person]]:
         """The drills that agents of `team` share, newest first, with whose they are."""
         chosen = tables.drills.c.shared_at.is_not(None) & tables.drills.c.ended_at.is_not(None)
         return self._in_team(team, chosen, tables.drills.c.shared_at, limit)
+
+    def finished_in_team(
+        self, team: str, scenarios: Iterable[str], since: datetime, limit: int = 5000
+    ) -> list[tuple[Drill, Person]]:
+        """The drills of these scenarios that people of `team` began since then and ended, newest first, with whose."""
+        drills = tables.drills.c
+        chosen = drills.scenario.in_(set(scenarios)) & (drills.started_at >= since) & drills.ended_at.is_not(None)
+        return self._in_team(team, chosen, drills.started_at, limit)
 
     def _in_team(self, team: str, condition: Any, newest: Any, limit: int) -> list[tuple[Drill, Person]]:
         found = self._connection.execute(
@@ -196,6 +207,17 @@ class Comments:
             .order_by(comments.c.id)
         )
         return [Comment(**row) for row in found.mappings()]
+
+    def count(self, drill_ids: Iterable[str]) -> dict[str, int]:
+        """How many comments each of these drills has; one without any is not named."""
+        turns = tables.turns
+        found = self._connection.execute(
+            select(turns.c.drill_id, func.count())
+            .join(tables.comments, tables.comments.c.turn_id == turns.c.id)
+            .where(turns.c.drill_id.in_(list(drill_ids)))
+            .group_by(turns.c.drill_id)
+        )
+        return dict(found.all())
 
     def add(self, turn_id: int, author_id: str, text: str, at: datetime) -> None:
         """Write a comment."""
@@ -374,8 +396,9 @@ class Certificates:
         return [Certificate(**row) for row in found.mappings()]
 
     def add(self, certificate: Certificate) -> None:
-        """Give a certificate. Raises sqlalchemy.exc.IntegrityError when it was given before."""
-        self._connection.execute(insert(tables.certificates).values(**certificate.__dict__))
+        """Give a certificate, once: given before, or by two at once, the first date stays."""
+        with suppress(IntegrityError), self._connection.begin_nested():
+            self._connection.execute(insert(tables.certificates).values(**certificate.__dict__))
 
 
 class Editions:
@@ -395,6 +418,96 @@ class Editions:
             return
         with suppress(IntegrityError), self._connection.begin_nested():
             self._connection.execute(insert(tables.editions).values(digest=digest, body=body, created_at=at))
+
+
+class Outbox:
+    """What a learning record store is to be told; see `actions.storage.outbox`, which knows what and when."""
+
+    VERBS = ("initialized", "completed", "passed", "failed", "terminated")
+    """In the order in which they are told of one moment."""
+    RESULTS = ("passed", "failed")
+    """The verbs that tell a result: they leave only while the drill is shared."""
+    NEVER = datetime(9999, 1, 1, tzinfo=timezone.utc)
+    """Due when there is nothing left to do, so that the index on `due_at` finds what waits among all that was sent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, told_id: str, drill_id: str, verb: str, at: datetime) -> None:
+        """Write what is to be told, due at once, unless it is there; two that write it at once both succeed.
+
+        Write something else of the unit first: SQLite would commit a savepoint that comes before all else.
+        """
+        with suppress(IntegrityError), self._connection.begin_nested():
+            values = {"id": told_id, "drill_id": drill_id, "verb": verb, "at": at, "tries": 0, "due_at": at}
+            self._connection.execute(insert(tables.outbox).values(**values))
+
+    def of_drill(self, drill_id: str) -> list[Told]:
+        """Everything told, or to be told, of a drill, in the order it happened."""
+        return self._where(tables.outbox.c.drill_id == drill_id)
+
+    def due(self, now: datetime, limit: int) -> list[Told]:
+        """What is to be sent now, in the order it happened; never a result of a drill that is not shared (any more).
+
+        Nothing overtakes an earlier word on the same drill that waits for its next try.
+        """
+        earlier, outbox = tables.outbox.alias(), tables.outbox
+        overtaken = (
+            select(earlier.c.id)
+            .where(earlier.c.drill_id == outbox.c.drill_id, earlier.c.at < outbox.c.at)
+            .where(earlier.c.due_at > now, earlier.c.due_at < self.NEVER)
+        )
+        return self._where((outbox.c.due_at <= now) & self._sendable() & ~overtaken.exists(), limit)
+
+    def sent(self, ids: Iterable[str], at: datetime) -> None:
+        """The store has these."""
+        self._set(tables.outbox.c.id.in_(list(ids)), sent_at=at, due_at=self.NEVER)
+
+    def later(self, ids: Iterable[str], tries: int, at: datetime) -> None:
+        """The store could not take these, after so many tries: they are due again `at` a later time."""
+        self._set(tables.outbox.c.id.in_(list(ids)), tries=tries, due_at=at)
+
+    def refuse(self, told_id: str, reason: str) -> None:
+        """The store will never take this one."""
+        self._set(tables.outbox.c.id == told_id, refused=reason, due_at=self.NEVER)
+
+    def retry(self, now: datetime) -> None:
+        """Try everything again that was not sent, refused or waiting."""
+        self._set(tables.outbox.c.sent_at.is_(None), refused=None, tries=0, due_at=now)
+
+    def withdraw(self, drill_id: str, before: datetime) -> None:
+        """Forget the results told of this drill before a time, as long as nobody heard of them."""
+        outbox = tables.outbox
+        stale = (outbox.c.drill_id == drill_id) & outbox.c.verb.in_(self.RESULTS) & (outbox.c.at < before)
+        self._connection.execute(delete(outbox).where(stale, outbox.c.sent_at.is_(None)))
+
+    def refused(self, limit: int = 50) -> list[Told]:
+        """What the store refused for good, oldest first."""
+        return self._where(tables.outbox.c.refused.is_not(None), limit)
+
+    def waiting(self, limit: int = 1000) -> list[Told]:
+        """What is still to be sent, now or later, oldest first."""
+        return self._where((tables.outbox.c.due_at < self.NEVER) & self._sendable(), limit)
+
+    def count_sent(self) -> int:
+        """How many the store has."""
+        return int(self._connection.execute(select(func.count(tables.outbox.c.sent_at))).scalar_one())
+
+    def _sendable(self) -> Any:
+        shared = select(tables.drills.c.id).where(
+            tables.drills.c.id == tables.outbox.c.drill_id, tables.drills.c.shared_at.is_not(None)
+        )
+        return tables.outbox.c.verb.not_in(self.RESULTS) | shared.exists()
+
+    def _where(self, condition: Any, limit: int | None = None) -> list[Told]:
+        rank = case({verb: place for place, verb in enumerate(self.VERBS)}, value=tables.outbox.c.verb)
+        found = self._connection.execute(
+            select(tables.outbox).where(condition).order_by(tables.outbox.c.at, rank).limit(limit)
+        )
+        return [Told(**row) for row in found.mappings()]
+
+    def _set(self, condition: Any, **values: Any) -> None:
+        self._connection.execute(update(tables.outbox).where(condition).values(**values))
 
 
 class Audit:
@@ -417,6 +530,88 @@ class Audit:
             .order_by(tables.audit.c.id)
         )
         return [(who, action) for who, action in found]
+
+
+class Belongings:
+    """Everything that is about somebody, in every table: to hand over, or to erase."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_person(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Every row about somebody, by table, the oldest first; never the password.
+
+        Rows that name who wrote or did it (comments, assignments, audit) say their name as well, as `by`.
+        """
+        return {table.name: self._rows(table, condition) for table, condition in _about(person_id).items()}
+
+    def count(self, person_id: str) -> dict[str, int]:
+        """How many rows `erase` will take, by table; tables without any are left out."""
+        found = {
+            table.name: self._connection.execute(select(func.count()).select_from(table).where(condition)).scalar_one()
+            for table, condition in _erasable(person_id).items()
+        }
+        return {name: int(number) for name, number in found.items() if number}
+
+    def drills(self, person_id: str) -> list[str]:
+        """The ids of all of somebody's drills."""
+        found = self._connection.execute(select(tables.drills.c.id).where(tables.drills.c.person_id == person_id))
+        return [drill_id for (drill_id,) in found]
+
+    def erase(self, person_id: str) -> None:
+        """Erase somebody's practice: drills with all that hangs on them, certificates, what was asked of them alone,
+        the log of who did what with their drills, and their choices. The account stays, and so does what concerns
+        others: comments on others' drills, assignments to others, and the traces of having read others' drills.
+        """
+        for table, condition in reversed(_erasable(person_id).items()):
+            self._connection.execute(delete(table).where(condition))
+        People(self._connection).choose(person_id, trade=None, exam=False)
+
+    def _rows(self, table: Any, condition: Any) -> list[dict[str, Any]]:
+        named = {"comments": "author_id", "assignments": "author_id", "audit": "person_id"}.get(table.name)
+        columns = [column for column in table.c if column is not tables.people.c.password]
+        query = select(*columns).where(condition)
+        if named:
+            joined = table.join(tables.people, tables.people.c.id == table.c[named])
+            query = select(*columns, tables.people.c.name.label("by")).select_from(joined).where(condition)
+        ages = ("created_at", "started_at", "earned_at", "at", "updated_at")
+        age = next(table.c[name] for name in ages if name in table.c)
+        return [dict(row) for row in self._connection.execute(query.order_by(age, *table.primary_key)).mappings()]
+
+
+def _about(person_id: str) -> dict[Any, Any]:
+    """Table → which of its rows are about somebody."""
+    author, mine = tables.assignments.c.author_id == person_id, tables.assignments.c.person_id == person_id
+    team = select(tables.people.c.team).where(tables.people.c.id == person_id).scalar_subquery()
+    ours = tables.assignments.c.person_id.is_(None) & (tables.assignments.c.team == team)
+    owned = _erasable(person_id)
+    return {
+        **owned,
+        tables.people: tables.people.c.id == person_id,
+        tables.comments: owned[tables.comments] | (tables.comments.c.author_id == person_id),
+        tables.assignments: author | mine | ours,
+        tables.audit: owned[tables.audit] | (tables.audit.c.person_id == person_id),
+    }
+
+
+def _erasable(person_id: str) -> dict[Any, Any]:
+    """Table → which of its rows are somebody's own; a table comes after those its rows hang on."""
+    drills, audit = tables.drills, tables.audit
+    mine = select(drills.c.id).where(drills.c.person_id == person_id)
+    turns = select(tables.turns.c.id).where(tables.turns.c.drill_id.in_(mine))
+    others = select(drills.c.id).where(drills.c.person_id.is_not(None), drills.c.person_id != person_id)
+    of_others = audit.c.drill_id.is_not(None) & audit.c.drill_id.in_(others)
+    hanging = ("turns", "results", "feedback", "contests", "drafts", "scratches", "outbox")
+    every = tables.metadata.tables
+    return {
+        drills: drills.c.person_id == person_id,
+        **{every[name]: every[name].c.drill_id.in_(mine) for name in hanging},
+        tables.comments: tables.comments.c.turn_id.in_(turns),
+        tables.certificates: tables.certificates.c.person_id == person_id,
+        tables.assignments: tables.assignments.c.person_id == person_id,
+        # Who read others' drills is theirs to know: those lines stay.
+        audit: audit.c.drill_id.in_(mine) | ((audit.c.person_id == person_id) & ~of_others),
+    }
 
 
 def _person(row: Any) -> Person:

@@ -30,7 +30,9 @@ class Unit:
         self.assignments = repositories.Assignments(connection)
         self.certificates = repositories.Certificates(connection)
         self.editions = repositories.Editions(connection)
+        self.outbox = repositories.Outbox(connection)
         self.audit = repositories.Audit(connection)
+        self.belongings = repositories.Belongings(connection)
         return self
 
     def __exit__(

@@ -16,8 +16,23 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.web import i18n, render, session
-from bot.web.headers import BodyLimit, SecurityHeaders
-from bot.web.pages import catalogue, debrief, drill, error, login, team
+from bot.web.embed import api as embed
+from bot.web.headers import BodyLimit, Lent, SecurityHeaders
+from bot.web.pages import (
+    assignments,
+    catalogue,
+    data,
+    debrief,
+    drill,
+    error,
+    examples,
+    login,
+    manifest,
+    me,
+    progress,
+    team,
+    welcome,
+)
 from bot.web.room import Room
 from bot.web.visit import page
 
@@ -29,7 +44,7 @@ class Kept(StaticFiles):
 
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = FOR_EVER if b"v=" in scope["query_string"] else "public, max-age=3600"
+        response.headers["Cache-Control"] = FOR_EVER if b"v=" in scope["query_string"] else "public, max-age=300"
         return response
 
 
@@ -42,6 +57,10 @@ async def health(request: Request) -> Response:
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/", page(catalogue.show)),
     Route("/ask", page(catalogue.ask), methods=["POST"]),
+    Route("/welcome", page(welcome.show)),
+    Route("/welcome", page(welcome.choose), methods=["POST"]),
+    Route("/me", page(me.show)),
+    Route("/me", page(me.keep), methods=["POST"]),
     Route("/login", page(login.show, "anyone")),
     Route("/login", page(login.enter, "anyone"), methods=["POST"]),
     Route("/logout", page(login.leave), methods=["POST"]),
@@ -49,16 +68,32 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/drills", page(drill.start), methods=["POST"]),
     Route("/drills/{drill}", page(drill.show)),
     Route("/drills/{drill}/replies", page(drill.reply), methods=["POST"]),
+    Route("/drills/{drill}/state", page(drill.state)),
+    Route("/drills/{drill}/scratch", page(drill.scratch), methods=["POST"]),
     Route("/drills/{drill}/hint", page(drill.hint), methods=["POST"]),
     Route("/drills/{drill}/replay", page(drill.replay), methods=["POST"]),
     Route("/drills/{drill}/end", page(drill.end), methods=["POST"]),
+    Route("/exam", page(drill.exam), methods=["POST"]),
     Route("/drills/{drill}/debrief", page(debrief.show)),
     Route("/drills/{drill}/feedback", page(debrief.feedback), methods=["POST"]),
     Route("/drills/{drill}/share", page(debrief.share), methods=["POST"]),
     Route("/drills/{drill}/unshare", page(debrief.unshare), methods=["POST"]),
+    Route("/drills/{drill}/contests", page(debrief.contest), methods=["POST"]),
+    Route("/drills/{drill}/exemplar", page(debrief.exemplar), methods=["POST"]),
+    Route("/examples", page(examples.show)),
+    Route("/examples/{drill}", page(examples.read)),
+    Route("/progress", page(progress.show)),
+    Route("/progress/certificates/{stage}", page(progress.certificate)),
+    Route("/me/export.json", page(data.export_json)),
+    Route("/me/export.csv", page(data.export_csv)),
+    Route("/me/erase", page(data.show)),
+    Route("/me/erase", page(data.erase), methods=["POST"]),
     Route("/team", page(team.show, "lead")),
+    Route("/team/assignments", page(assignments.assign, "lead"), methods=["POST"]),
+    Route("/team/assignments/{assignment}/drop", page(assignments.drop, "lead"), methods=["POST"]),
     Route("/team/drills/{drill}", page(team.review, "lead")),
     Route("/team/drills/{drill}/comments", page(team.comment, "lead"), methods=["POST"]),
+    Route("/manifest.webmanifest", page(manifest.show, "anyone")),
     Route("/api/health", health),
 )
 
@@ -69,10 +104,14 @@ def create(room: Room) -> Starlette:
     mounts: list[BaseRoute] = [Mount("/static", GZipMiddleware(Kept(directory=render.STATIC)))]
     if room.slack is not None:
         mounts.append(Mount("/slack", room.slack))
+    origins = room.settings.embed_origins
+    if origins:
+        mounts.append(Mount("/embed", embed.create(room)))
     https = room.settings.cookie_secure
     app = Starlette(
         routes=[*ROUTES, *mounts],
         middleware=[
+            *([Middleware(Lent, origins=origins)] if origins else []),
             Middleware(SecurityHeaders, https=https),
             Middleware(BodyLimit),
             Middleware(

@@ -1,6 +1,8 @@
-"""Two thin layers around every answer: security headers, and a cap on what a request may bring."""
+"""Thin layers around every answer: security headers, their one exception, and a cap on what a request may bring."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -49,6 +51,32 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, sealed if scope["type"] == "http" else send)
+
+
+class Lent:
+    """Lets the pages of `origins` load the two files of the embedded chat, and those alone."""
+
+    FILES = ("/static/visavis-chat.js", "/static/embed.css")
+
+    def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
+        self._app = app
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] not in self.FILES:
+            return await self._app(scope, receive, send)
+        origin = Headers(scope=scope).get("origin", "")
+
+        async def lent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                headers.add_vary_header("Origin")
+                if origin in self._origins:
+                    headers["Access-Control-Allow-Origin"] = origin
+            await send(message)
+
+        await self._app(scope, receive, lent)
 
 
 class BodyLimit:

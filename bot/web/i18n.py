@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -42,6 +42,16 @@ class Voice:
     def moment(self, at: datetime) -> str:
         """A date in full, in UTC: what a mouse over "2 hours ago" shows."""
         return str(format_datetime(at, "long", locale=self.lang))
+
+    def day(self, day: date) -> str:
+        """A day in full: “22 novembre 2026”."""
+        return str(format_date(day, "long", locale=self.lang))
+
+    def weekday(self, day: date, today: date) -> str:
+        """A day as one says it when it is near: “Friday 27 November”, with its year when that isn't this one."""
+        shape = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
+        said = str(format_date(day, shape, locale=self.lang))
+        return said.replace(" 1 ", " 1er ", 1) if self.lang == "fr" else said
 
 
 @cache

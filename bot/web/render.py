@@ -29,16 +29,22 @@ def environment(voice: Voice) -> Environment:
     )
     env.install_gettext_translations(voice.translations, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=_versions(), max_text=MAX_TEXT, lang=voice.lang)
-    env.filters.update(moment=voice.moment)
+    env.filters.update(moment=voice.moment, day=voice.day, weekday=voice.weekday)
     return env
 
 
+@cache
 def _versions() -> dict[str, str]:
     """File name → address. The version is made of the file's content, so browsers may keep it for ever."""
     return {
         path.name: f"/static/{path.name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:10]}"
         for path in STATIC.iterdir()
     }
+
+
+def address(name: str) -> str:
+    """Where a static file is. Raises KeyError when there is none of this name."""
+    return _versions()[name]
 
 
 def words(env: Environment, template: str, facts: dict[str, Any]) -> str:

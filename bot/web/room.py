@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from actions.coaching.drill import Entry
 from actions.storage.library import Library
 from actions.storage.records import Person
+from nlu.contract import Lang
 
 Payload = dict[str, Any]
 
@@ -34,7 +35,7 @@ class Talk(Protocol):
 
 
 class Keys(Protocol):
-    """The two settings that pages depend on."""
+    """The settings that pages depend on."""
 
     @property
     def secret_key(self) -> str: ...
@@ -42,14 +43,37 @@ class Keys(Protocol):
     @property
     def cookie_secure(self) -> bool: ...
 
+    @property
+    def public_url(self) -> str: ...
+
+    @property
+    def support(self) -> Mapping[Lang, str]: ...
+
+    @property
+    def embed_origins(self) -> frozenset[str]: ...
+
+    @property
+    def embed_key(self) -> str: ...
+
+    @property
+    def lrs_url(self) -> str: ...
+
+
+class Memory(Protocol):
+    """What we ask of `bot.trackers.Trackers`: what Rasa keeps of conversations."""
+
+    def forget(self, person_id: str, drills: Sequence[str]) -> None: ...
+
 
 @dataclass(frozen=True)
 class Room:
-    """The collaborators of every page. `clock` tells the time in UTC; `slack` is mounted at /slack when given."""
+    """The collaborators of every page. `clock` tells the time in UTC; `trackers` is what Rasa remembers; `slack` is
+    mounted at /slack when given."""
 
     engine: Engine
     library: Library
     conversation: Talk
     settings: Keys
     clock: Callable[[], datetime]
+    trackers: Memory
     slack: ASGIApp | None = None

@@ -8,7 +8,8 @@ from typing import Any
 
 from actions.coaching import customer, debrief
 from actions.coaching.customer import Reaction
-from actions.coaching.drill import Entry, live, superseded
+from actions.coaching.drill import Entry, live, retried, superseded
+from actions.coaching.feelings import BURDENS
 from actions.coaching.scenario import Brief
 from actions.storage import editions
 from actions.storage.library import Library
@@ -30,8 +31,29 @@ SILENT: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A feeling, 0–100, after the first try and after this one; `better`: the change does the customer good."""
+
+    feeling: str
+    before: int
+    after: int
+
+    @property
+    def delta(self) -> int:
+        """What this try adds; never 0 among `Moment.shifts`."""
+        return self.after - self.before
+
+    @property
+    def better(self) -> bool:
+        return (self.delta < 0) == (self.feeling in BURDENS)
+
+
+@dataclass(frozen=True)
 class Moment:
-    """A reply, what the coach says of it, and the customer's reaction. `earlier` are tries a replay took back."""
+    """A reply, what the coach says of it, and the customer's reaction.
+
+    `earlier` are tries a replay took back; `first`, among them, answered the same line and can be laid beside this one.
+    """
 
     turn: int
     position: int
@@ -43,6 +65,27 @@ class Moment:
     tone: int | None
     reaction: Reaction
     earlier: tuple[Moment, ...] = ()
+    first: Moment | None = None
+
+    @property
+    def older(self) -> tuple[Moment, ...]:
+        """The earlier tries but the first."""
+        return tuple(moment for moment in self.earlier if moment is not self.first)
+
+    @property
+    def satisfied(self) -> Shift | None:
+        """The customer's satisfaction after each of the two tries; None when there is only one."""
+        return Shift("satisfaction", *self._after("satisfaction")) if self.first else None
+
+    @property
+    def shifts(self) -> tuple[Shift, ...]:
+        """The feelings that the two tries left in a different place."""
+        found = (Shift(name, *self._after(name)) for name in FEELINGS[1:]) if self.first else ()
+        return tuple(shift for shift in found if shift.delta)
+
+    def _after(self, feeling: str) -> tuple[int, int]:
+        assert self.first is not None
+        return getattr(self.first.reaction.feelings, feeling), getattr(self.reaction.feelings, feeling)
 
     @property
     def evidence(self) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -89,6 +132,11 @@ class Transcript:
         """Every reply on this page, the ones a replay took back included."""
         return (*(one for moment in self.moments for one in (moment, *moment.earlier)), *self.taken_back)
 
+    @property
+    def satisfaction(self) -> tuple[int, ...]:
+        """0–100: at the opening, then after each reply."""
+        return tuple(one.feelings.satisfaction for one in (self.opening, *(each.reaction for each in self.moments)))
+
     def on(self, moment: Moment) -> tuple[Comment, ...]:
         """The lead's comments on one reply, oldest first."""
         return tuple(comment for comment in self.comments if comment.turn_id == moment.turn)
@@ -98,7 +146,7 @@ def read(unit: Unit, library: Library, drill: Drill, agent: Person | None = None
     """Tell `drill`; `agent` is whose it is, when somebody else reads. Raises LibraryError for an unknown scenario."""
     scenario = editions.of(unit, library, drill).scenario
     log = unit.turns.entries(drill.id)
-    told, tried = live(log), _tried(log)
+    told, tried, pairs = live(log), _tried(log), retried(log)
     heard = [(entry.text, entry.assessment) for entry in told if entry.assessment]
     here = len(told) + 1
     asked = any(entry.kind == "hint" and entry.position == here for entry in log)
@@ -108,7 +156,7 @@ def read(unit: Unit, library: Library, drill: Drill, agent: Person | None = None
         name=scenario.customer_name,
         brief=scenario.brief,
         opening=customer.begin(scenario, drill.difficulty, drill.seed),
-        moments=tuple(_moment(entry, tried.get(entry.position, ())) for entry in told),
+        moments=tuple(_retold(entry, tried.get(entry.position, ()), pairs.get(entry.position)) for entry in told),
         taken_back=tried.get(here, ()) if _replaying(log) else (),
         hints=(customer.hint(scenario, drill.difficulty, drill.seed, heard),) if asked else (),
         comments=tuple(unit.comments.of_drill(drill.id)),
@@ -137,7 +185,12 @@ def _tried(log: Sequence[Entry]) -> dict[int, tuple[Moment, ...]]:
     return {place: tuple(_moment(entry) for entry in old if entry.position == place) for place in replayed}
 
 
-def _moment(entry: Entry, earlier: tuple[Moment, ...] = ()) -> Moment:
+def _retold(entry: Entry, tried: tuple[Moment, ...], pair: tuple[Entry, Entry] | None) -> Moment:
+    """A reply that counts, with the earlier tries and, of these, the one it is compared with."""
+    return _moment(entry, tried, next((one for one in tried if pair and one.message_id == pair[0].message_id), None))
+
+
+def _moment(entry: Entry, earlier: tuple[Moment, ...] = (), first: Moment | None = None) -> Moment:
     assert entry.reaction is not None and entry.id is not None
     note = {**SILENT, **(entry.note or {})}
     return Moment(
@@ -151,6 +204,7 @@ def _moment(entry: Entry, earlier: tuple[Moment, ...] = ()) -> Moment:
         tone=_level(note, "tone"),
         reaction=entry.reaction,
         earlier=earlier,
+        first=first,
     )
 
 

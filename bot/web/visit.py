@@ -66,6 +66,7 @@ class Visit:
             "person": self.person,
             "csrf": csrf.token(self.request),
             "path": self.request.url.path,
+            "theme": self.request.session.get("theme", ""),
             "since": lambda at: self.voice.since(at, now),
         }
         return HTMLResponse(render.words(self.templates, template, {**common, **facts}), status)

@@ -136,6 +136,17 @@ def test_feedback_inside_and_after(room: rooms.Room) -> None:
         assert act(action, told)[0][0]["custom"] == {"type": "notice", "code": "thanks"}
 
 
+@pytest.mark.parametrize(("said", "kept"), [({}, False), ({"shared": True}, True), ({"shared": "false"}, False)])
+def test_feedback_is_the_agents_own_unless_said_so(room: rooms.Room, said: dict[str, Any], kept: bool) -> None:
+    begin()
+    told = tracker("feedback", metadata={"message_id": "f", "facts": {"rating": 4, "text": "Utile.", **said}})
+    for action in (DrillLoop(), Feedback()):
+        act(action, told)
+        with Unit(room.engine) as unit:
+            found = unit.feedback.get(told.sender_id)
+        assert found is not None and found.shared is kept
+
+
 def test_a_feedback_without_a_rating_is_told(room: rooms.Room) -> None:
     begin()
     messages, events = act(Feedback(), tracker("feedback", loop=None))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -13,7 +17,7 @@ from actions.coaching import drill
 from actions.coaching.drill import Entry
 from actions.practice import Step, UnknownDrill
 from actions.room import Room
-from actions.storage.library import Library, LibraryError
+from actions.storage.library import Edition, Library, LibraryError
 from actions.storage.records import Drill, Feedback, Person
 from actions.storage.unit import Unit
 from nlu.contract import LANGS, Assessment, Lang, Topics
@@ -254,3 +258,82 @@ def test_a_drill_nobody_began(room: Room, perceived: Perceived) -> None:
     for step in steps:
         with pytest.raises(UnknownDrill):
             step()
+
+
+def told(room: Room) -> list[str]:
+    """What a learning record store is to hear of `d`."""
+    with Unit(room.engine) as unit:
+        return [one.verb for one in unit.outbox.of_drill("d")]
+
+
+def test_a_store_is_told_when_there_is_one(room: Room, camille: Person, perceived: Perceived) -> None:
+    telling = replace(room, told=True)
+    practice.begin(telling, "d", camille.id, {**FACTS, "quick": 1})
+    practice.begin(telling, "d", camille.id, FACTS)
+    assert told(room) == ["initialized"]
+    practice.take(telling, "d", "Bonjour", "m1", perceived())
+    practice.take(telling, "d", "Bonjour", "m1", perceived())
+    assert told(room) == ["initialized", "completed", "terminated"]
+
+
+def test_an_agent_who_stops_has_not_completed(room: Room, camille: Person, perceived: Perceived) -> None:
+    telling = replace(room, told=True)
+    practice.begin(telling, "d", camille.id, FACTS)
+    practice.take(telling, "d", "Bonjour", "m1", perceived())
+    practice.replay(telling, "d", 1, "r1")
+    practice.take(telling, "d", "Bonjour", "m2", perceived())
+    practice.end(telling, "d", "e1")
+    practice.end(telling, "d", "e2")
+    assert sorted(told(room)) == ["initialized", "terminated"]
+
+
+def test_a_replay_after_the_end_is_told_as_a_new_session(room: Room, camille: Person, perceived: Perceived) -> None:
+    telling = replace(room, told=True, clock=Ticking(room.clock()))
+    practice.begin(telling, "d", camille.id, FACTS)
+    practice.take(telling, "d", "Bonjour", "m1", perceived())
+    practice.end(telling, "d", "e1")
+    for message_id in ("r1", "r1", "r2"):
+        practice.replay(telling, "d", 1, message_id)
+    assert told(room) == ["initialized", "terminated", "initialized"]
+
+
+def test_without_a_store_nothing_is_kept_for_it(opened: Room, perceived: Perceived) -> None:
+    practice.take(opened, "d", "Bonjour", "m1", perceived())
+    practice.end(opened, "d", "e1")
+    practice.replay(opened, "d", 1, "r1")
+    practice.end(opened, "d", "e2")
+    assert told(opened) == []
+
+
+def test_what_is_told_stands_or_falls_with_what_happened(room: Room, camille: Person) -> None:
+    """The drill could not be kept whole: nothing is told of it either."""
+    spoilt = replace(room, told=True, library=Spoilt(room.library.root))
+    with pytest.raises(LibraryError):
+        practice.begin(spoilt, "d", camille.id, FACTS)
+    assert told(room) == []
+
+
+class Ticking:
+    """A clock that moves a second at each look."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def __call__(self) -> datetime:
+        self._now += timedelta(seconds=1)
+        return self._now
+
+
+class Spoilt(Library):
+    """Can be read once, and no more when the edition is to be kept."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        looks = count()
+
+        def edition(slug: str, lang: Lang) -> Edition:
+            if next(looks):
+                raise LibraryError("the disk is gone")
+            return self._edition(slug, lang)
+
+        self.edition = lru_cache(maxsize=0)(edition)

@@ -14,6 +14,7 @@ import pytest
 
 from actions.coaching import path
 from actions.coaching.path import Done, Proposal, Shows, Standing
+from actions.coaching.result import Shown
 from actions.coaching.scenario import SKILLS, Scenario, ScenarioError
 from nlu.contract import LANGS, Assessment, Lang
 from tests.coaching.agents import LIBRARY, perceive
@@ -52,7 +53,7 @@ SHELF = [moments("welcome", "own", "explain"), moments(slug="whole"), moments(sl
 
 def done(*skills: str, ago: int = 0, slug: str = "late-refund.x", reply: Assessment | None = MADE) -> Done:
     """A drill that trained these skills some days ago."""
-    return Done(slug, skills, TODAY - timedelta(days=ago), (reply,) if reply else ())
+    return Done(slug, skills, TODAY - timedelta(days=ago), Shown.of([reply] if reply else []))
 
 
 def proposed(*drills: Done, library: Sequence[Scenario] = SHELF, day: date = TODAY, quick: bool = False) -> Proposal:
@@ -139,7 +140,7 @@ def test_what_never_met_a_skill_tells_nothing_of_it() -> None:
 def test_a_skill_was_used_by_its_acts_or_as_far_as_its_levels(
     skill: str, replies: list[Assessment], strength: float
 ) -> None:
-    assert PATH.skills[skill].used(replies) == strength
+    assert PATH.skills[skill].used(Shown.of(replies)) == strength
 
 
 def test_a_quick_drill_not_played_yet_comes_first_then_the_oldest() -> None:
@@ -260,7 +261,7 @@ def test_whoever_does_everything_right_comes_to_the_end_of_our_path(lang: Lang) 
         assert found.why != "onward" or set(path.progress(ours, drills).values()) == {1.0}
         assert (found.why == "first") is (day == 0)
         stages.append(found.stage)
-        drills.append(Done(found.slug, skills, TODAY + timedelta(days=day), (right,)))
+        drills.append(Done(found.slug, skills, TODAY + timedelta(days=day), Shown.of([right])))
     assert list(dict.fromkeys(stages)) == [one.id for one in ours.stages]
     played = {drill.slug for drill in drills}
     assert played >= {slug for one in ours.stages for slug in one.scenarios}

@@ -180,9 +180,9 @@ class Room:
 
 
 @contextlib.contextmanager
-def opened(folder: Path, url: str = "") -> Iterator[Room]:
-    """A room with its servers up, taken down at the end."""
-    room = Room(settings.load(environment(folder, url)))
+def opened(folder: Path, url: str = "", **more: str) -> Iterator[Room]:
+    """A room with its servers up, and `more` settings, taken down at the end."""
+    room = Room(settings.load({**environment(folder, url), **more}))
     try:
         room.start(*BEHIND_THE_DOOR)
         yield room

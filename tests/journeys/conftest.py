@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 from actions.storage.records import Role
 from bot import accounts
 from nlu.contract import Lang
-from tests.integration.room import Room, now, opened
+from tests.integration.room import Room, free_ports, now, opened
 from tests.journeys.visitor import DESKTOP, PASSWORD, PATIENCE, PHONE, Visitor
 
 ABSENT = "Chromium is absent: `apt-get install chromium` brings it"
@@ -42,9 +42,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def room(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def intranet() -> str:
+    """The origin of a site that may embed the chat."""
+    return f"http://127.0.0.1:{free_ports(1)[0]}"
+
+
+@pytest.fixture(scope="session")
+def room(chromium: str, intranet: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """The three servers, on a database of their own."""
-    with opened(tmp_path_factory.mktemp("journeys")) as room:
+    embedding = {"EMBED_ORIGINS": intranet, "EMBED_KEY": "only for the journeys of the tests, and long"}
+    with opened(tmp_path_factory.mktemp("journeys"), **embedding) as room:
         room.start("web")
         yield room
 

@@ -47,7 +47,7 @@ def weak_reply(camille: Visitor) -> str:
     moment = camille.reply(WEAK, 1)
     assert moment.locator(".exchange > .bubble.mine mark").count() > 0
     assert_own_words(moment, WEAK)
-    moment.locator(".note .more summary").click()
+    moment.locator(".note .more summary", has_text=camille.words("note.words")).click()
     expect(moment.locator(".evidence li").first).to_be_visible()
     camille.look("note")
     return said(moment.locator(".exchange > .line p"))

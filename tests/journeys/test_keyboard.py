@@ -37,7 +37,8 @@ def test_a_drill_without_a_mouse(guests: Guests) -> None:
     expect(page.locator("#text")).to_be_focused()
     tab(page, "#moment-1 .note summary", back=True)
     press("Enter")
-    expect(moment.locator(".note details")).to_have_attribute("open", "")
+    expect(moment.locator(".note details").last).to_have_attribute("open", "")
+    expect(moment.locator(".note details[open]")).to_have_count(1)
     consulted(alex)
     tab(page, ".bar details:not(#brief) summary", back=True)
     press("Enter")
@@ -50,13 +51,18 @@ def test_a_drill_without_a_mouse(guests: Guests) -> None:
 
 
 def signed_in(alex: Visitor) -> None:
-    """The form has the focus; the first Tab of the next page skips to the content."""
+    """The form has the focus; a trade is said once; the first Tab of the next page skips to the content."""
     page, press = alex.page, alex.page.keyboard.press
     alex.go("/login")
     expect(page.locator("#login")).to_be_focused()
     page.keyboard.type(alex.login)
     press("Tab")
     page.keyboard.type(PASSWORD)
+    press("Enter")
+    expect(page).to_have_url(f"{alex.address}/welcome")
+    tab(page, "input[name=trade]")
+    press("Space")
+    tab(page, "button[value=skip]")
     press("Enter")
     expect(page).to_have_url(f"{alex.address}/")
     tab(page, ".skip")
@@ -71,4 +77,4 @@ def consulted(alex: Visitor) -> None:
     expect(page.locator("#brief .panel")).to_be_visible()
     press("Escape")
     expect(page.locator("#brief .panel")).to_be_hidden()
-    expect(page.locator("#moment-1 .note summary")).to_be_focused()
+    expect(page.locator("#moment-1 .note summary").last).to_be_focused()

@@ -75,7 +75,15 @@ class Visitor:
         self.page.get_by_label(self.words("login.login")).fill(self.login)
         self.page.get_by_label(self.words("login.password")).fill(PASSWORD)
         self.page.get_by_role("button", name=self.words("login.enter")).click()
-        expect(self.page).to_have_url(f"{self.address}/")
+        self.settle()
+
+    def settle(self) -> None:
+        """To the catalogue; whoever comes for the first time says their trade on the way."""
+        expect(self.page).to_have_url(re.compile(rf"^{re.escape(self.address)}/(welcome)?$"))
+        if self.page.url.endswith("/welcome"):
+            self.page.get_by_role("radio", name=self.words("trade.shop")).check()
+            self.page.get_by_role("button", name=self.words("welcome.skip")).click()
+            expect(self.page).to_have_url(f"{self.address}/")
 
     def start(self, slug: str = "late-refund") -> str:
         """Begin a situation from the catalogue; the drill's id."""

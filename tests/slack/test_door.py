@@ -502,7 +502,7 @@ def test_a_reply_that_could_not_be_taken_is_sent_again_once(bench: Bench) -> Non
     bench.drill()
     bench.conversation.outage = True
     bench.say("I'm sorry")
-    assert "is kept" in bench.last and labels(bench.posts[-1]) == ["resend"]
+    assert "kept your reply" in bench.last and labels(bench.posts[-1]) == ["resend"]
     bench.conversation.outage = False
     bench.restart()
     bench.click("resend")
@@ -544,7 +544,7 @@ def test_somebody_else_s_buttons_do_nothing(bench: Bench) -> None:
     assert "can't find that drill" in bench.last and not bench.drills()[0].over
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("  ", "No text"), ("x" * 2001, "2,000 characters")])
+@pytest.mark.parametrize(("text", "sentence"), [("  ", "Nothing reached me"), ("x" * 2001, "2,000 characters")])
 def test_texts_that_cannot_be_taken_get_a_friendly_sentence(bench: Bench, text: str, sentence: str) -> None:
     bench.drill()
     bench.say(text)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from actions.storage import tables
-from actions.storage.engine import open_engine
+from actions.storage.engine import open_engine, settle, tune
 from actions.storage.records import Drill, Person
 from actions.storage.unit import Unit
 
@@ -33,6 +33,22 @@ def test_a_sqlite_file_is_tuned(tmp_path: Path, asked: str, kept: int) -> None:
         ]
     assert told == ["wal", 1, kept]
     engine.dispose()
+
+
+def test_what_is_deleted_is_overwritten() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA secure_delete=OFF")  # whatever SQLite was built with
+    tune(connection, "NORMAL")
+    assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
+    connection.close()
+
+
+def test_settling_empties_the_log(engine: Engine, clock: Clock) -> None:
+    with Unit(engine) as unit:
+        unit.people.add(Person("p", "lea", "Léa", "agent", "north", "fr"), clock())
+    settle(engine)
+    if engine.dialect.name == "sqlite":
+        assert Path(f"{engine.url.database}-wal").stat().st_size == 0
 
 
 @pytest.mark.parametrize("url", ["", "not an address", "mysql://a@b/c", "postgres://a@b/c"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -13,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from actions.coaching import customer
 from actions.coaching.drill import Entry
+from actions.storage import tables
 from actions.storage.library import Library
-from actions.storage.records import Draft, Drill, Feedback, Person
+from actions.storage.records import Certificate, Draft, Drill, Feedback, Person
 from actions.storage.unit import Unit
 from nlu.contract import Assessment, Marker, Topics, Wording
 
@@ -107,6 +109,25 @@ def test_a_lead_sees_what_the_team_shares_and_nothing_else(unit: Unit, clock: Cl
     assert unit.drills.shared_in_team("nowhere") == []
 
 
+def test_what_a_team_finished_since_a_day(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
+    hour, since = timedelta(hours=1), clock() - timedelta(days=1)
+    played: tuple[tuple[str, str, datetime, str], ...] = (
+        ("done", "p-lea", clock(), "late-refund"),
+        ("later", "p-ben", clock() + hour, "late-refund"),
+        ("at-once", "p-lea", since, "late-refund"),
+        ("before", "p-lea", since - hour, "late-refund"),
+        ("other", "p-lea", clock(), "no-badge"),
+        ("elsewhere", "p-far", clock(), "late-refund"),
+    )
+    for name, person, began, scenario in played:
+        unit.drills.add(new_drill(name, person, started_at=began, scenario=scenario))
+        unit.drills.end(name, "served", clock() + 2 * hour)
+    unit.drills.add(new_drill("running", "p-lea"))
+    found = unit.drills.finished_in_team("north", ["late-refund", "late-refund"], since)
+    assert [(drill.id, person) for drill, person in found] == [("later", BEN), ("done", LEA), ("at-once", LEA)]
+    assert unit.drills.finished_in_team("north", [], since) == []
+
+
 def test_a_log_comes_back_as_it_was_written(
     unit: Unit, clock: Clock, new_drill: MakeDrill, perceived: Perceived, library: Library
 ) -> None:
@@ -161,6 +182,16 @@ def test_comments(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
     ]
 
 
+def test_comments_are_counted_by_drill(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
+    assert unit.comments.count([]) == {}
+    for name, comments in (("silent", 0), ("d", 3), ("not asked", 1)):
+        unit.drills.add(new_drill(name, "p-lea"))
+        turn = unit.turns.append(name, Entry("reply", 1, "m", "Bonjour"), clock())
+        for _ in range(comments):
+            unit.comments.add(turn, "p-zoe", "Très juste.", clock())
+    assert unit.comments.count(["silent", "d", "unknown"]) == {"d": 3}
+
+
 def test_comments_are_read_once(unit: Unit, clock: Clock, new_drill: MakeDrill) -> None:
     unit.drills.add(new_drill("d", "p-lea"))
     turn = unit.turns.append("d", Entry("reply", 1, "m", "Bonjour"), clock())
@@ -203,3 +234,76 @@ def test_the_audit_tells_who_read_what(unit: Unit, clock: Clock) -> None:
     unit.audit.add("p-lea", "share", "d", clock())
     unit.audit.add("p-zoe", "sign-in", None, clock())
     assert unit.audit.of_drill("d") == [("p-zoe", "read"), ("p-lea", "share")]
+
+
+@pytest.fixture
+def practised(unit: Unit, clock: Clock, library: Library, new_drill: MakeDrill, perceived: Perceived) -> Unit:
+    """Léa and Ben have each left something in every table; Zoé, their lead, has read and answered both."""
+    reaction = customer.begin(library.scenario("late-refund", "fr"), "calm", 1)
+    for person, name in ((LEA, "d-lea"), (BEN, "d-ben")):
+        unit.drills.add(new_drill(name, person.id, shared_at=clock()))
+        turn = unit.turns.append(name, Entry("reply", 1, "m1", "Bonjour", perceived(), reaction), clock())
+        unit.comments.add(turn, ZOE.id, "Bien vu", clock())
+        unit.feedback.put(Feedback(name, 4, "Mieux."), clock())
+        unit.contests.put(name, "welcome", "J’ai salué.", clock())
+        unit.drafts.put(Draft(name, "m2", "Un moment"), clock())
+        unit.scratches.put(name, "Je", clock())
+        unit.results.put(name, 1, {}, clock())
+        unit.outbox.add(f"told-{name}", name, "initialized", clock())
+        unit.certificates.add(Certificate(person.id, "welcome", clock()))
+        unit.assignments.add(ZOE, person.id, "late-refund", clock().date(), "Pour vous", clock())
+        unit.audit.add(person.id, "share", name, clock())
+        unit.audit.add(ZOE.id, "read", name, clock())
+        unit.audit.add(person.id, "sign-in", None, clock())
+        unit.people.choose(person.id, trade="shop", exam=True)
+    unit.assignments.add(ZOE, None, "late-refund", clock().date(), "Pour l’équipe", clock())
+    return unit
+
+
+def test_everything_about_somebody_can_be_handed_over(practised: Unit) -> None:
+    rows = practised.belongings.of_person(LEA.id)
+    assert set(rows) == {table.name for table in tables.metadata.sorted_tables} - {"editions"}, "a table was forgotten"
+    assert {name: len(found) for name, found in rows.items()} == {
+        **dict.fromkeys(rows, 1), "assignments": 2, "audit": 3,
+    }  # fmt: skip
+    assert "password" not in rows["people"][0] and rows["people"][0]["login"] == "lea"
+    assert rows["comments"][0]["by"] == "Zoé" and {row["by"] for row in rows["audit"]} == {"Léa", "Zoé"}
+    assert "ben" not in json.dumps(rows, default=str).lower()
+
+
+def test_a_lead_is_handed_what_they_wrote_and_did(practised: Unit) -> None:
+    rows = practised.belongings.of_person(ZOE.id)
+    assert len(rows["comments"]) == 2 and len(rows["audit"]) == 2 and len(rows["assignments"]) == 3
+    assert rows["drills"] == rows["turns"] == []
+
+
+def test_erasing_leaves_nothing_of_somebody_and_everything_of_the_others(practised: Unit) -> None:
+    assert practised.belongings.drills(LEA.id) == ["d-lea"]
+    others = {person.id: practised.belongings.of_person(person.id) for person in (BEN, FAR)}
+    assert practised.belongings.count(LEA.id)["drills"] == 1
+    practised.belongings.erase(LEA.id)
+    left = practised.belongings.of_person(LEA.id)
+    assert {name for name, found in left.items() if found} == {"people", "assignments"}
+    assert [row["person_id"] for row in left["assignments"]] == [None], "what was asked of the whole team"
+    assert practised.people.get(LEA.id) == LEA, "the account stays, its choices do not"
+    assert practised.belongings.count(LEA.id) == {}
+    assert {person.id: practised.belongings.of_person(person.id) for person in (BEN, FAR)} == others
+
+
+def test_what_a_lead_did_on_others_drills_is_not_theirs_to_erase(practised: Unit, clock: Clock) -> None:
+    practised.audit.add(ZOE.id, "assign", None, clock())
+    practised.belongings.erase(ZOE.id)
+    assert ("p-zoe", "read") in practised.audit.of_drill("d-lea")
+    assert [comment.text for comment in practised.comments.of_drill("d-lea")] == ["Bien vu"]
+    assert len(practised.assignments.of_team("north")) == 3
+    assert practised.belongings.count(ZOE.id) == {}
+
+
+def test_a_certificate_is_given_once(unit: Unit, clock: Clock) -> None:
+    first = Certificate("p-lea", "welcome", clock())
+    unit.certificates.add(first)
+    unit.certificates.add(replace(first, earned_at=clock() + timedelta(days=1)))
+    unit.certificates.add(replace(first, stage="hard"))
+    assert [(one.stage, one.earned_at) for one in unit.certificates.of_person("p-lea")] == [
+        ("hard", clock()), ("welcome", clock()),
+    ]  # fmt: skip

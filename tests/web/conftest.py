@@ -18,7 +18,7 @@ from actions.storage.library import Library
 from actions.storage.records import Person, Role
 from actions.storage.unit import Unit
 from bot.web.room import Room
-from tests.web.door import DATA, NOON, PASSWORD, Clock, FakeConversation, Keys, Site
+from tests.web.door import DATA, NOON, PASSWORD, Clock, FakeConversation, FakeTrackers, Keys, Site
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +57,12 @@ def site(engine: Engine, library: Library, hashed: str, loop: asyncio.AbstractEv
         ("lea", "lead", "blue"),
         ("max", "lead", "red"),
     )
-    people = {name: Person(f"id-{name}", name, name.title(), role, group, "en", hashed) for name, role, group in team}
+    people = {
+        name: Person(f"id-{name}", name, name.title(), role, group, "en", hashed, "shop") for name, role, group in team
+    }
     with Unit(engine) as unit:
         for person in people.values():
             unit.people.add(person, NOON)
+    trackers = FakeTrackers()
     conversation = FakeConversation(Stage(engine, library, clock))
-    return Site(Room(engine, library, conversation, Keys(), clock), conversation, people, loop)
+    return Site(Room(engine, library, conversation, Keys(), clock, trackers), conversation, people, loop, trackers)

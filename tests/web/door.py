@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy.exc import OperationalError
 from starlette.types import ASGIApp
 
 from actions import practice
@@ -20,8 +22,9 @@ from actions.storage.records import Draft, Person
 from actions.storage.unit import Unit
 from bot.conversation import NotTaken
 from bot.web.app import create
+from bot.web.i18n import voices
 from bot.web.room import Payload, Room
-from nlu.contract import Assessment, Marker, Wording
+from nlu.contract import Assessment, Lang, Marker, Wording
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
@@ -46,6 +49,11 @@ class Keys:
 
     secret_key: str = "only for tests"
     cookie_secure: bool = False
+    public_url: str = "http://testserver"
+    support: Mapping[Lang, str] = field(default_factory=lambda: {"fr": "", "en": ""})
+    embed_origins: frozenset[str] = frozenset()
+    embed_key: str = ""
+    lrs_url: str = ""
 
 
 @dataclass
@@ -90,7 +98,9 @@ class FakeConversation:
                 practice.end(self.stage, drill_id, message_id)
                 step = practice.review(self.stage, drill_id)
             case _:
-                step = practice.reflect(self.stage, drill_id, facts["rating"], facts["text"])
+                step = practice.reflect(
+                    self.stage, drill_id, facts["rating"], facts["text"], facts.get("shared", False)
+                )
         return list(step.payloads)
 
     async def lobby(self, person: Person, text: str) -> list[Payload]:
@@ -101,6 +111,24 @@ class FakeConversation:
     def _up(self) -> None:
         if self.down:
             raise NotTaken("down")
+
+
+@dataclass
+class FakeTrackers:
+    """Remembers whom it was told to forget; `down` fails as a database does."""
+
+    down: bool = False
+    forgotten: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def forget(self, person_id: str, drills: Sequence[str]) -> None:
+        if self.down:
+            raise OperationalError("delete from events", {}, Exception("locked"))
+        self.forgotten.append((person_id, tuple(drills)))
+
+
+def words(key: str, lang: Lang = "en") -> str:
+    """What the pages say under a key, so that a test does not fail for a better wording."""
+    return voices()[lang].say(key)
 
 
 def perceive(text: str) -> Assessment:
@@ -134,6 +162,7 @@ class Site:
     conversation: FakeConversation
     people: dict[str, Person]
     loop: asyncio.AbstractEventLoop
+    trackers: FakeTrackers
 
     def with_slack(self, slack: ASGIApp) -> Site:
         """The same door with Slack's handler behind it."""

@@ -12,13 +12,15 @@ from jinja2.ext import babel_extract
 from actions.coaching.feelings import BANDS
 from actions.coaching.grid import LEVELS
 from actions.coaching.path import parse
-from actions.coaching.scenario import SKILLS
+from actions.coaching.scenario import SKILLS, TRADES
 from actions.coaching.temper import DIFFICULTIES
 from actions.storage.library import Library
 from bot.settings import ROOT
 from bot.web.i18n import FOLDER, Voice
 from bot.web.pages.error import SPOKEN
+from bot.web.pages.welcome import OTHER
 from bot.web.render import HERE, STATIC
+from bot.web.shelf import CHOICES, LENGTHS
 from bot.web.transcript import FEELINGS
 from nlu.contract import LANGS, Lang
 
@@ -30,10 +32,24 @@ FAMILIES = {
     "need": ("warm", "efficient"),
     "feeling": FEELINGS,
     "skill": SKILLS,
+    "trade": (*TRADES, OTHER),
+    "length": LENGTHS,
+    "find": tuple(CHOICES),
+    "guide": ("1", "2", "3"),
+    "theme": ("system", "light", "dark"),
+    "assign": tuple(f"wrong_{code}" for code in ("scenario", "who", "day", "past", "empty", "too_long")),
     "stage": tuple(stage.id for stage in PATH.stages),
     "proposed": ("first", "weakest", "again", "stage", "onward"),
+    "embed": ("token", "expired", "audience", "claims", "life", "origin", "absent", "moved", "unreadable"),
     "notice": (
         *map(str, SPOKEN), "empty", "too_long", "kept", "signed_out", "rating", "feedback",
+    ),
+    "trend": ("behaviours", "behaviours_read", "strategies", "strategies_read", "week", "month"),
+    "progress": ("grew_behaviour", "grew_strategy"),
+    "erase": ("unsure", "failed"),
+    "csv": (
+        *("date", "scenario", "lang", "difficulty", "position", "state", "line", "reply", "answer", "score"),
+        *("live", "taken_back"),
     ),
 }  # fmt: skip
 """Keys put together at run time, which no extractor can see."""
@@ -49,7 +65,7 @@ def catalogue(lang: Lang) -> dict[str, Any]:
 
 def used() -> set[str]:
     keys = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
-    for template in (HERE / "templates").glob("*.html"):
+    for template in (HERE / "templates").rglob("*.html"):
         with template.open("rb") as file:
             for _, function, said, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], {}):
                 parts = (said,) if isinstance(said, str) else said or (None,)
@@ -87,7 +103,7 @@ def test_french_keeps_its_punctuation_with_the_word() -> None:
 
 def test_no_words_are_written_in_templates() -> None:
     logic = re.compile(r"{% block (?:kind|stay) %}.*?{% endblock %}|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
-    for template in (HERE / "templates").glob("*.html"):
+    for template in (HERE / "templates").rglob("*.html"):
         text = re.sub(r"<[^>]*>", "", logic.sub("", template.read_text(encoding="utf-8")))
         left = set(re.findall(r"[^\W\d_]{2,}", text)) - {"Vis", "vis"}
         assert not left, f"{template.name}: {left}"
@@ -96,7 +112,7 @@ def test_no_words_are_written_in_templates() -> None:
 def test_every_drawn_state_has_its_icon() -> None:
     icons = (STATIC / "icons.svg").read_text(encoding="utf-8")
     needed = {f"mood-{band}" for band in BANDS} | {f"level-{level}" for level in LEVELS}
-    for template in (HERE / "templates").glob("*.html"):
+    for template in (HERE / "templates").rglob("*.html"):
         needed |= set(re.findall(r"icon\('([\w-]+)'\)", template.read_text(encoding="utf-8")))
     assert {name for name in needed if f'id="{name}"' not in icons} == set()
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bot.web.render import STATIC
+from bot.web.pages.manifest import COLOURS
+from bot.web.render import HERE, STATIC
 
 CSS = (STATIC / "app.css").read_text(encoding="utf-8")
 GROUNDS = ("paper", "surface", "sunken")
@@ -22,9 +23,8 @@ SHAPES = (("edge", "surface"), ("edge", "paper"), ("gold", "gold-wash"), ("good"
 
 
 def palette(dark: bool) -> dict[str, str]:
-    roots = re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
-    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", roots[0]))
-    return {**colours, **dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", roots[1]))} if dark else colours
+    pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", CSS)
+    return {name: pair[dark] for name, *pair in pairs}
 
 
 def luminance(colour: str) -> float:
@@ -47,6 +47,13 @@ def test_colours_that_meet_can_be_told_apart(dark: bool) -> None:
 
 
 def test_nothing_comes_from_elsewhere() -> None:
-    for file in STATIC.iterdir():
+    for file in (one for one in STATIC.iterdir() if one.suffix != ".png"):
         text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert "//" not in re.sub(r"^\s*//.*|; //.*|/\*.*?\*/", "", text, flags=re.MULTILINE), file.name
+
+
+def test_the_browsers_own_bars_wear_our_paper() -> None:
+    base = (HERE / "templates" / "base.html").read_text(encoding="utf-8")
+    for dark, scheme in enumerate(("light", "dark")):
+        assert f'media="(prefers-color-scheme: {scheme})" content="{palette(bool(dark))["paper"]}"' in base
+    assert set(COLOURS.values()) == {palette(dark=False)["paper"]}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from actions.storage.unit import Unit
-from tests.web.door import Site, Visitor
+from tests.web.door import Site, Visitor, words
 
 
 def shared(site: Site) -> tuple[Visitor, str]:
@@ -31,7 +31,7 @@ def test_a_lead_sees_only_what_the_team_shares(site: Site) -> None:
     page = site.visitor("lea").get("/team").text
     assert drill in page and private not in page
     assert drill not in site.visitor("max").get("/team").text
-    assert "Nobody has shared" in site.visitor("max").get("/team").text
+    assert words("team.empty") in site.visitor("max").get("/team").text
 
 
 def test_a_lead_reads_every_turn_and_leaves_a_trace(site: Site) -> None:
@@ -96,10 +96,10 @@ def test_a_comment_that_cannot_be_kept_says_why(site: Site) -> None:
     _, drill = shared(site)
     lea = site.visitor("lea")
     turn = turns(lea.get(f"/team{drill}").text)[0]
-    for text, words in ((" ", "Your message is empty"), ("y" * 2001, "2,000 characters")):
+    for text, notice in ((" ", "empty"), ("y" * 2001, "too_long")):
         answer = lea.post(f"/team{drill}/comments", {"turn": turn, "text": text})
         assert answer.status_code == 422
-        assert words in answer.text and text in answer.text
+        assert words(f"notice.{notice}") in answer.text and text in answer.text
 
 
 def test_a_comment_stays_within_its_drill(site: Site) -> None:
@@ -109,3 +109,27 @@ def test_a_comment_stays_within_its_drill(site: Site) -> None:
     elsewhere = turns(lea.get(f"/team{other}").text)[0]
     for turn in (elsewhere, "0", "x"):
         assert lea.post(f"/team{drill}/comments", {"turn": turn, "text": "hello"}).status_code == 404
+
+
+def test_a_lead_reads_the_marks_and_what_the_agent_makes_of_them(site: Site) -> None:
+    ada, drill = shared(site)
+    criterion = re.findall(r'id="mark-(\w+)"', ada.get(f"{drill}/debrief").text)[0]
+    ada.post(f"{drill}/contests", {"criterion": criterion, "text": "I did greet them"})
+    page = site.visitor("lea").get(f"/team{drill}").text
+    grid = site.room.library.grid(site.room.library.scenario("late-refund", "en").grid, "en")[0]
+    assert page.count('class="mark"') == len(grid["criteria"])
+    assert "I did greet them" in page and "Ada sees it differently" in page
+    ada.post(f"{drill}/contests", {"criterion": criterion})
+    assert "I did greet them" not in site.visitor("lea").get(f"/team{drill}").text
+
+
+def test_a_lead_reads_a_reflection_only_when_both_are_shared(site: Site) -> None:
+    ada, drill = shared(site)
+    lea = site.visitor("lea")
+    ada.post(f"{drill}/feedback", {"rating": "2", "text": "It was rough"})
+    assert "It was rough" not in lea.get(f"/team{drill}").text
+    ada.post(f"{drill}/feedback", {"rating": "2", "text": "It was rough", "shared": "yes"})
+    page = lea.get(f"/team{drill}").text
+    assert "It was rough" in page and "2 out of 5" in page
+    ada.post(f"{drill}/unshare")
+    assert lea.get(f"/team{drill}").status_code == 404

@@ -6,13 +6,17 @@ import re
 import uuid
 from typing import Any
 
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from actions.coaching.drill import live
 from actions.storage.library import LibraryError
-from actions.storage.records import Drill
+from actions.storage.records import Draft, Drill, Scratch
+from actions.storage.unit import Unit
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
+from bot.web import charts
 from bot.web.transcript import Transcript, read
 from bot.web.visit import Visit
 
@@ -22,7 +26,10 @@ POSITION = re.compile(r"[0-9]{1,3}")
 
 async def mine(visit: Visit) -> Drill:
     """The drill of the address. Somebody else's doesn't exist (404)."""
-    drill_id = visit.request.path_params["drill"]
+    return await _own(visit, visit.request.path_params["drill"])
+
+
+async def _own(visit: Visit, drill_id: str) -> Drill:
     drill = await visit.unit(lambda unit: unit.drills.get(drill_id))
     if drill is None or drill.person_id != visit.someone.id:
         raise HTTPException(404)
@@ -66,6 +73,7 @@ async def reply(visit: Visit) -> Response:
         if visit.fragment:
             return visit.show("_notice.html", 503, code="kept")
         return await _chat(visit, drill, 503, unsent=typed)
+    await visit.unit(lambda unit: unit.scratches.put(drill.id, "", visit.room.clock()))
     if not visit.fragment:
         return visit.go(f"/drills/{drill.id}#moment-{entry.position}")
     story = await _story(visit, await mine(visit))
@@ -74,11 +82,42 @@ async def reply(visit: Visit) -> Response:
     return _elsewhere(visit, f"/drills/{drill.id}") if moment is None else _part(visit, story, moment)
 
 
+async def state(visit: Visit) -> Response:
+    """Where the drill stands, for a page that may be out of date: replies that count, the last one's id, over?"""
+    drill = await mine(visit)
+    told = await visit.unit(lambda unit: live(unit.turns.entries(drill.id)))
+    last = told[-1].message_id if told else ""
+    return JSONResponse({"position": len(told), "last": last, "over": drill.over})
+
+
+async def scratch(visit: Visit) -> Response:
+    """Keep what is being typed, for another day or another device; the Pause button then leaves the drill."""
+    drill = await mine(visit)
+    if visit.fragment and not await _current(visit, drill):
+        return Response(status_code=205)  # this text was saved late, or the drill moved on in another tab
+    if code := await _hold(visit, drill):
+        return await _refused(visit, drill, code, await visit.field("text"))
+    return Response(status_code=204) if visit.fragment else visit.go("/")
+
+
+async def exam(visit: Visit) -> Response:
+    """Hide what the customer feels while a drill runs, or show it again; what is being typed is kept."""
+    drill = await _own(visit, await visit.field("drill"))
+    chosen = await visit.field("exam") == "on"
+    await visit.unit(lambda unit: unit.people.choose(visit.someone.id, exam=chosen))
+    code = await _hold(visit, drill)
+    if code:
+        return await _refused(visit, drill, code, await visit.field("text"))
+    return visit.go(f"/drills/{drill.id}")
+
+
 async def hint(visit: Visit) -> Response:
     """A word of help; costs nothing."""
     drill = await mine(visit)
     payloads = await _command(visit, drill, "hint")
     if not visit.fragment:
+        if code := await _hold(visit, drill):
+            return await _refused(visit, drill, code, await visit.field("text"))
         return visit.go(f"/drills/{drill.id}#answer")
     return visit.show("_hint.html", hints=[payload["text"] for payload in payloads if payload.get("text")], drill=drill)
 
@@ -98,12 +137,13 @@ async def end(visit: Visit) -> Response:
     drill = await mine(visit)
     if not drill.over:
         await _command(visit, drill, "end")
+        await visit.unit(lambda unit: unit.scratches.put(drill.id, "", visit.room.clock()))
     return visit.go(f"/drills/{drill.id}/debrief")
 
 
 async def _command(visit: Visit, drill: Drill, name: str, **facts: Any) -> list[dict[str, Any]]:
     try:
-        return await visit.room.conversation.command(visit.someone, drill.id, name, await _message_id(visit), **facts)
+        return await visit.room.conversation.command(visit.someone, drill.id, name, str(uuid.uuid4()), **facts)
     except NotTaken:
         raise HTTPException(503) from None
 
@@ -117,19 +157,65 @@ async def _story(visit: Visit, drill: Drill) -> Transcript:
     return await visit.unit(lambda unit: read(unit, visit.room.library, drill))
 
 
+async def _current(visit: Visit, drill: Drill) -> bool:
+    """Whether the page that asks still waits for the reply that the drill waits for."""
+    told = await visit.unit(lambda unit: live(unit.turns.entries(drill.id)))
+    return not drill.over and await visit.field("position") == str(len(told) + 1)
+
+
+async def _hold(visit: Visit, drill: Drill) -> str:
+    """Keep what stands in the box, masked as a reply would be; the code of what is wrong with it, else nothing."""
+    typed = await visit.field("text")
+    try:
+        text = clean(typed)
+    except TextError as error:
+        if error.code != "empty":
+            return error.code
+        text = ""
+    if not drill.over:
+        await visit.unit(lambda unit: unit.scratches.put(drill.id, text, visit.room.clock()))
+    return ""
+
+
 async def _chat(visit: Visit, drill: Drill, status: int = 200, unsent: str = "", **facts: Any) -> Response:
-    story = await _story(visit, drill)
-    draft = await visit.unit(lambda unit: unit.drafts.get(drill.id))
+    def work(unit: Unit) -> tuple[Transcript, Draft | None, Scratch | None, bool]:
+        only = len(unit.drills.of_person(visit.someone.id, limit=2)) == 1
+        story = read(unit, visit.room.library, drill)
+        return story, unit.drafts.get(drill.id), unit.scratches.get(drill.id), only
+
+    story, draft, kept, first = await visit.unit(work)
     if unsent and draft is None:
         facts = {"typed": unsent, "refused": "kept"}  # not even the draft could be written: the page holds the text
     if draft and draft.message_id in {moment.message_id for moment in story.moments}:
         draft = None  # it was taken after all, its answer came too late
-    common = {"story": story, "drill": drill, "draft": draft, "message_id": str(uuid.uuid4())}
-    return visit.show("drill.html", status, **{**common, "typed": "", "refused": "", **facts})
+    if kept and draft and kept.text == draft.text:
+        kept = None  # saved on its way out: it waits as a reply already
+    common = {
+        "draft": draft,
+        "message_id": str(uuid.uuid4()),
+        "typed": kept.text if kept else "",
+        "typed_at": kept.updated_at if kept else None,
+        "now": visit.room.clock(),
+        "step": (3 if drill.over else 2 if story.moments else 1) if first else 0,
+        "refused": "",
+    }
+    return visit.show("drill.html", status, **{**common, **_told(visit, story), **facts})
+
+
+def _told(visit: Visit, story: Transcript) -> dict[str, Any]:
+    """What every part of the chat needs; `hidden` is examination mode, which lasts as long as the drill does."""
+    hidden = visit.someone.exam and not story.drill.over
+    return {"story": story, "drill": story.drill, "spark": Markup() if hidden else _spark(visit, story)}
+
+
+def _spark(visit: Visit, story: Transcript) -> Markup:
+    felt = story.satisfaction
+    said = visit.voice.say("drill.spark") % {"now": felt[-1], "start": felt[0]}
+    return charts.spark(said, felt)
 
 
 def _part(visit: Visit, story: Transcript, moment: Any) -> Response:
-    return visit.show("_taken.html", story=story, drill=story.drill, moment=moment)
+    return visit.show("_taken.html", moment=moment, **_told(visit, story))
 
 
 async def _refused(visit: Visit, drill: Drill, code: str, typed: str) -> Response:

@@ -37,8 +37,13 @@ async def speak(visit: Visit) -> Response:
     """Choose the language of the door, here and for the next sign-in."""
     lang = await visit.field("lang")
     if lang in LANGS:
-        visit.request.session["lang"] = lang
-        person = visit.person
-        if person:
-            await visit.unit(lambda unit: unit.people.speak(person.id, lang))
+        await remember(visit, lang)
     return visit.go(inside(await visit.field("next")))
+
+
+async def remember(visit: Visit, lang: str) -> None:
+    """Speak `lang`, one of LANGS, from now on."""
+    visit.request.session["lang"] = lang
+    person = visit.person
+    if person:
+        await visit.unit(lambda unit: unit.people.speak(person.id, lang))

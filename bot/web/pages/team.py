@@ -11,7 +11,8 @@ from starlette.responses import Response
 from actions.storage.records import Drill, Person
 from actions.storage.unit import Unit
 from bot.text import TextError, clean
-from bot.web.transcript import Transcript, read
+from bot.web import asked
+from bot.web.transcript import read, summary
 from bot.web.visit import Visit
 
 
@@ -26,9 +27,23 @@ class Shared:
 
 
 async def show(visit: Visit) -> Response:
-    """Every drill shared in my team, newest first."""
-    titles = visit.room.library.titles(visit.voice.lang)
-    return visit.show("team.html", shared=await visit.unit(lambda unit: _shared(unit, visit.someone, titles)))
+    """What I asked of my team, and every drill shared in it, newest first."""
+    return await listing(visit)
+
+
+async def listing(visit: Visit, status: int = 200, **asking: Any) -> Response:
+    """The page of the team; `asking` is the form to ask for a situation, as typed and what is wrong with it."""
+    library, lang, lead = visit.room.library, visit.voice.lang, visit.someone
+
+    def work(unit: Unit) -> dict[str, Any]:
+        return {
+            "shared": _shared(unit, lead, library.titles(lang)),
+            "given": asked.of_team(unit, library, lead.team, lang),
+            "agents": asked.agents_of(unit, lead.team),
+        }
+
+    facts = {"situations": asked.assignable(library, lang), "typed": {}, "wrong": {}, **await visit.unit(work)}
+    return visit.show("team.html", status, today=visit.room.clock().date(), **{**facts, **asking})
 
 
 async def review(visit: Visit) -> Response:
@@ -59,9 +74,11 @@ async def comment(visit: Visit) -> Response:
 
 
 def _shared(unit: Unit, lead: Person, titles: dict[str, str]) -> list[Shared]:
+    found = unit.drills.shared_in_team(lead.team)
+    said = unit.comments.count(drill.id for drill, _ in found)
     return [
-        Shared(drill, agent, titles.get(drill.scenario, drill.scenario), len(unit.comments.of_drill(drill.id)))
-        for drill, agent in unit.drills.shared_in_team(lead.team)
+        Shared(drill, agent, titles.get(drill.scenario, drill.scenario), said.get(drill.id, 0))
+        for drill, agent in found
     ]
 
 
@@ -76,11 +93,18 @@ def _readable(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
 async def _page(visit: Visit, status: int = 200, refused: str = "", turn: str = "", typed: str = "") -> Response:
     at = visit.room.clock()
 
-    def work(unit: Unit) -> tuple[Transcript, Person]:
+    def work(unit: Unit) -> dict[str, Any]:
         drill, agent = _readable(unit, visit)
         unit.audit.add(visit.someone.id, "read", drill.id, at)
-        return read(unit, visit.room.library, drill, agent), agent
+        given = unit.feedback.get(drill.id)
+        return {
+            "drill": drill,
+            "agent": agent,
+            "story": read(unit, visit.room.library, drill, agent),
+            "told": summary(unit, visit.room.library, drill),
+            "contests": unit.contests.of_drill(drill.id),
+            "feedback": given if given and given.shared else None,
+        }
 
-    story, agent = await visit.unit(work)
-    facts: dict[str, Any] = {"refused": refused, "turn": turn, "typed": typed}
-    return visit.show("review.html", status, story=story, drill=story.drill, agent=agent, **facts)
+    facts = await visit.unit(work)
+    return visit.show("review.html", status, **facts, refused=refused, turn=turn, typed=typed)
