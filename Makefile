@@ -64,7 +64,7 @@ check: setup train ## lint, format, types, Rasa data, our own data
 eval: setup ## measure the scorer on our held-out replies
 	@$(PYTHON) -m nlu.training evaluate --corpus $(CORPORA)
 
-bench: setup train ## time a turn, side by side with a bare Rasa bot
+bench: setup train ## time a turn beside a bare Rasa bot, the scorer, every page
 	@$(PYTHON) -m bench.turns
 
 lock: ## resolve the dependencies again, with hashes and without any address

@@ -116,14 +116,21 @@ def _door(chosen: settings.Settings) -> Iterator[str]:
     logs.mkdir()
     server = launcher.Server("web", (sys.executable, "-m", "bot.site"), f"{address}/login")
     with launcher.started(server, chosen, logs):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with suppress(httpx.HTTPError):
-                httpx.get(server.health, timeout=PATIENCE).raise_for_status()
-                yield address
-                return
-            time.sleep(0.1)
-        raise RuntimeError(f"the door did not answer in {PATIENCE:.0f} s: {(logs / 'web.log').read_text()[-800:]}")
+        try:
+            _wait(server.health)
+            yield address
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}; the door's log ends so:\n{(logs / 'web.log').read_text()[-800:]}") from error
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(httpx.HTTPError):
+            httpx.get(address, timeout=PATIENCE).raise_for_status()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer within {PATIENCE:.0f} s")
 
 
 def _asked(address: str, stored: Crowd) -> dict[str, list[float]]:

@@ -5,7 +5,7 @@ A file that changes makes another edition; a drill goes on, and is debriefed, wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.coaching import grid
@@ -14,6 +14,7 @@ from actions.coaching.scenario import QUICK, Scenario, parse
 from actions.storage.library import Library, LibraryError
 from actions.storage.records import Drill
 from actions.storage.unit import Unit
+from nlu.contract import Lang
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Played:
 
     scenario: Scenario
     grid: Grid
+
+
+MANY = 256
+"""Old editions that a process holds at most, of some 75 kB each."""
+_old: dict[str, Played] = {}
 
 
 def keep(unit: Unit, library: Library, drill: Drill, at: datetime) -> None:
@@ -47,7 +53,18 @@ def of(unit: Unit, library: Library, drill: Drill) -> Played:
     if not drill.edition or _current(library, drill) == drill.edition:
         sheet = grid.parse(*library.grid(drill.grid, drill.lang))
         return Played(library.scenario(drill.scenario, drill.lang), sheet)
-    body = unit.editions.get(drill.edition)
-    scenario = parse(body["logic"], body["words"], drill.lang, body["rules"])
-    sheet = grid.parse(body["grid"], body["marks"])
-    return Played(scenario.quick(moment) if moment else scenario, sheet)
+    kept = _kept(unit, drill.edition, drill.lang)
+    return replace(kept, scenario=kept.scenario.quick(moment)) if moment else kept
+
+
+def _kept(unit: Unit, digest: str, lang: Lang) -> Played:
+    """An edition that is not that of the files any more; a digest never means anything else, so it is read once."""
+    found = _old.get(digest)
+    if found is None:
+        body = unit.editions.get(digest)
+        scenario = parse(body["logic"], body["words"], lang, body["rules"])
+        found = Played(scenario, grid.parse(body["grid"], body["marks"]))
+        if len(_old) >= MANY:
+            _old.clear()
+        _old[digest] = found
+    return found

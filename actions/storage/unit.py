@@ -7,6 +7,7 @@ from types import TracebackType
 from sqlalchemy.engine import Connection, Engine
 
 from actions.storage import repositories
+from actions.storage.belongings import Belongings
 
 
 class Unit:
@@ -32,7 +33,7 @@ class Unit:
         self.editions = repositories.Editions(connection)
         self.outbox = repositories.Outbox(connection)
         self.audit = repositories.Audit(connection)
-        self.belongings = repositories.Belongings(connection)
+        self.belongings = Belongings(connection)
         return self
 
     def __exit__(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +25,7 @@ class Voice:
     def __init__(self, lang: Lang, folder: Path = FOLDER) -> None:
         """Read the catalogue of `lang`. Raises OSError when it is missing."""
         self.lang = lang
+        self._locale = Locale.parse(lang)  # a name would be parsed for every date
         with (folder / lang / "LC_MESSAGES" / "web.po").open("rb") as file:
             catalogue = read_po(file, locale=lang)
         compiled = io.BytesIO()
@@ -37,20 +39,20 @@ class Voice:
 
     def since(self, at: datetime, now: datetime) -> str:
         """How long ago, in words: needs no time zone."""
-        return str(format_timedelta(at - now, add_direction=True, locale=self.lang))
+        return str(format_timedelta(at - now, add_direction=True, locale=self._locale))
 
     def moment(self, at: datetime) -> str:
         """A date in full, in UTC: what a mouse over "2 hours ago" shows."""
-        return str(format_datetime(at, "long", locale=self.lang))
+        return str(format_datetime(at, "long", locale=self._locale))
 
     def day(self, day: date) -> str:
         """A day in full: “22 novembre 2026”."""
-        return str(format_date(day, "long", locale=self.lang))
+        return str(format_date(day, "long", locale=self._locale))
 
     def weekday(self, day: date, today: date) -> str:
         """A day as one says it when it is near: “Friday 27 November”, with its year when that isn't this one."""
         shape = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
-        said = str(format_date(day, shape, locale=self.lang))
+        said = str(format_date(day, shape, locale=self._locale))
         return said.replace(" 1 ", " 1er ", 1) if self.lang == "fr" else said
 
 

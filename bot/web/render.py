@@ -24,6 +24,7 @@ def environment(voice: Voice) -> Environment:
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # templates change with a new version of ours, not while it runs
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -17,16 +17,23 @@ from tests.journeys.visitor import TOO_WIDE
 SCRIPT = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 ABSENT = "axe-core is absent: `npm ci` in tests/journeys brings it"
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HEIGHT = 900
 ZOOMED = {"zoomed to 200 %": 640, "reflowed (WCAG 1.4.10)": 320}
 """A window of 1280 pixels at 200 % has 640 left, at 400 % it has 320."""
 
-RUN = """async standards => {
-  const found = await axe.run(document, {runOnly: standards, resultTypes: ["violations"]});
+RUN = """async ([selector, standards]) => {
+  const found = await axe.run(selector, {runOnly: standards, resultTypes: ["violations"]});
   return found.violations;
 }"""
-UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+# A panel that floats over the page hides what is under it, so each is looked at by itself.
+FLOATING = "details.pop"
+UNFOLD = "document.querySelectorAll('details:not(.pop)').forEach(one => { one.open = true; })"
+FLOAT = """place => document.querySelectorAll("details.pop").forEach((one, other) => {
+  one.open = other === place;
+  one.toggleAttribute("data-looked-at", other === place);
+})"""
+LOOKED_AT = "[data-looked-at]"
 # An adopted sheet, because the policy of our pages lets nobody write a style into them.
 SPREAD = """spread => {
   const sheet = new CSSStyleSheet();
@@ -56,19 +63,17 @@ def rules() -> str:
 
 
 def audit(page: Page, script: str) -> list[str]:
-    """What axe-core finds on the page as it stands, in both themes, folded and unfolded: one line per element."""
+    """What axe-core finds on the page in both themes: as it stands, unfolded, and on each floating panel."""
     page.emulate_media(reduced_motion="reduce")
     page.evaluate(script)  # evaluating is not bound by the page's policy, a script element would be
-    found: dict[str, None] = {}
-    for state, change in (("", None), (" unfolded", UNFOLD)):
-        if change:
-            page.evaluate(change)
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # a Literal, spelt out in its own list
-            for violation in page.evaluate(RUN, list(STANDARDS)):
-                where = f"{page.url} {theme}{state}, {page.evaluate('innerWidth')} px"
-                found |= dict.fromkeys(f"{where}: {line}" for line in _told(violation))
-    return list(found)
+    found = _heard(page, "as it stands", "html")
+    page.evaluate(UNFOLD)
+    found += _heard(page, "unfolded", "html")
+    for place in range(page.locator(FLOATING).count()):
+        page.evaluate(FLOAT, place)
+        found += _heard(page, f"panel {place + 1}", LOOKED_AT)
+    page.evaluate(FLOAT, -1)
+    return found
 
 
 def reflow(page: Page) -> list[str]:
@@ -81,6 +86,17 @@ def reflow(page: Page) -> list[str]:
             seen = [*(page.evaluate(TOO_WIDE, width) or ()), *page.evaluate(CUT_OFF)]
             found += [f"{page.url} {name}{state}: {line}" for line in seen]
         page.evaluate(SPREAD, False)
+    return found
+
+
+def _heard(page: Page, state: str, selector: str) -> list[str]:
+    """One line for each element and rule."""
+    found = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        where = f"{page.url} {theme}, {page.evaluate('innerWidth')} px, {state}"
+        for violation in page.evaluate(RUN, [selector, list(STANDARDS)]):
+            found += [f"{where}: {line}" for line in _told(violation)]
     return found
 
 

@@ -13,7 +13,8 @@ from actions.storage.records import Role
 from bot import accounts
 from nlu.contract import Lang
 from tests.integration.room import Room, free_ports, now, opened
-from tests.journeys.visitor import DESKTOP, PASSWORD, PATIENCE, PHONE, Visitor
+from tests.journeys.screens import taken
+from tests.journeys.visitor import PASSWORD, PATIENCE, PHONE, Visitor, window
 
 ABSENT = "Chromium is absent: `apt-get install chromium` brings it"
 FLAGS = (
@@ -22,6 +23,12 @@ FLAGS = (
 )  # fmt: skip
 
 expect.set_options(timeout=PATIENCE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the pictures of the ten screens; pytest's closing line comes after."""
+    for picture in taken():
+        terminalreporter.write_line(f"screen: {picture}")
 
 
 class Guests(Protocol):
@@ -78,16 +85,8 @@ def guests(room: Room, browser: Browser, request: pytest.FixtureRequest) -> Iter
     ) -> Visitor:
         login = f"{name}-{team}".lower()
         accounts.create(room.engine, login, name, role, team, lang, PASSWORD, now())
-        window = browser.new_context(
-            viewport=size,
-            locale={"fr": "fr-FR", "en": "en-GB"}[lang],
-            color_scheme="dark" if dark else "light",
-            has_touch=size is not DESKTOP,
-            is_mobile=size is not DESKTOP,
-        )
-        window.set_default_timeout(PATIENCE)
         address = f"http://{room.settings.host}:{room.settings.port}"
-        visitor = Visitor(window.new_page(), address, login, lang)
+        visitor = Visitor(window(browser, lang, size, "dark" if dark else "light"), address, login, lang)
         inside.append(visitor)
         return visitor
 

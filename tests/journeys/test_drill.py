@@ -16,16 +16,6 @@ TYPED = "Je regarde votre dossier, et"
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
-def elsewhere(camille: Visitor) -> Visitor:
-    """The same person on another device."""
-    browser = camille.page.context.browser
-    assert browser
-    window = browser.new_context(viewport=DESKTOP, locale="fr-FR")
-    other = Visitor(window.new_page(), camille.address, camille.login, camille.lang)
-    other.sign_in()
-    return other
-
-
 def come_back(page: Page) -> None:
     """Look at this tab again, as a window does when it is clicked."""
     page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -120,7 +110,7 @@ def test_a_pause_here_goes_on_there(guests: Guests, room: Room) -> None:
     camille.look("pause")
     camille.page.get_by_role("button", name=camille.words("drill.pause_now")).click()
     expect(camille.page).to_have_url(f"{camille.address}/")
-    other = elsewhere(camille)
+    other = camille.elsewhere(DESKTOP)
     other.go(f"/drills/{drill}")
     expect(other.page.locator("#text")).to_have_value(TYPED)
     other.reply(f"{TYPED} je m'en occupe aujourd'hui.", 2)
@@ -138,7 +128,7 @@ def test_what_is_typed_is_kept_without_a_pause(guests: Guests) -> None:
     drill = camille.start()
     with camille.page.expect_response(lambda answer: answer.url.endswith("/scratch") and answer.status == 204):
         camille.page.locator("#text").fill(TYPED)
-    other = elsewhere(camille)
+    other = camille.elsewhere(DESKTOP)
     other.go(f"/drills/{drill}")
     expect(other.page.locator("#text")).to_have_value(TYPED)
     with other.page.expect_response(lambda answer: answer.url.endswith("/scratch") and answer.status == 204):

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, Response, ViewportSize, expect
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from bot.settings import ROOT
 from bot.web.i18n import voices
@@ -14,6 +26,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 """The narrowest telephone on which nothing may scroll sideways."""
+EACH = pytest.mark.parametrize(("lang", "size"), [("fr", PHONE), ("en", DESKTOP)], ids=["fr-390", "en-1280"])
+"""Marks a journey that is made in French on a telephone, then in English on a desktop."""
 PATIENCE = 30_000
 """Milliseconds for what must happen."""
 PASSWORD = "une phrase de passe"
@@ -27,6 +41,19 @@ UNSEEN_ASIDE = """element => {
 # A telephone that must zoom out reports a wider window: what counts is the width we gave it.
 TOO_WIDE = """width => document.documentElement.scrollWidth > width && [...document.querySelectorAll("body *")]
   .filter(one => one.getBoundingClientRect().right > width + 1).map(one => one.outerHTML.slice(0, 80))"""
+
+
+def window(browser: Browser, lang: Lang, size: ViewportSize, theme: Literal["light", "dark"] = "light") -> Page:
+    """A browser of one's own: on a telephone unless `size` is that of the desktop."""
+    context = browser.new_context(
+        viewport=size,
+        locale={"fr": "fr-FR", "en": "en-GB"}[lang],
+        color_scheme=theme,
+        has_touch=size is not DESKTOP,
+        is_mobile=size is not DESKTOP,
+    )
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 class Visitor:
@@ -71,11 +98,15 @@ class Visitor:
 
     def sign_in(self) -> None:
         """From the threshold to the catalogue."""
+        self.enter()
+        self.settle()
+
+    def enter(self) -> None:
+        """Over the threshold."""
         self.go("/login")
         self.page.get_by_label(self.words("login.login")).fill(self.login)
         self.page.get_by_label(self.words("login.password")).fill(PASSWORD)
         self.page.get_by_role("button", name=self.words("login.enter")).click()
-        self.settle()
 
     def settle(self) -> None:
         """To the catalogue; whoever comes for the first time says their trade on the way."""
@@ -128,6 +159,14 @@ class Visitor:
         """Let the lead read this drill."""
         self.page.get_by_role("button", name=self.words("share.share")).click()
         expect(self.page.locator("#share")).to_contain_text(self.words("share.is_shared"))
+
+    def elsewhere(self, size: ViewportSize) -> Visitor:
+        """The same person on another device, signed in; whoever asks looks at its troubles and closes it."""
+        browser = self.page.context.browser
+        assert browser
+        other = Visitor(window(browser, self.lang, size), self.address, self.login, self.lang)
+        other.sign_in()
+        return other
 
     def _heard(self, message: ConsoleMessage) -> None:
         provoked = any(f"status of {status}" in message.text for status in self.provoked)

@@ -148,6 +148,16 @@ def test_a_drill_is_debriefed_with_its_own_edition(room: Room, copied: Path, slu
     assert "Accueil" in json.dumps(before.payloads, ensure_ascii=False)
 
 
+def test_an_edition_that_is_old_is_read_once(room: Room, copied: Path) -> None:
+    begin(room)
+    rewrite(copied)
+    later = restarted(room)
+    first = played(later)
+    with room.engine.begin() as connection:
+        connection.execute(tables.editions.delete())
+    assert played(later).scenario is first.scenario and played(later).grid is first.grid
+
+
 def test_a_drill_begun_afterwards_has_the_new_edition(room: Room, copied: Path) -> None:
     begin(room)
     rewrite(copied)

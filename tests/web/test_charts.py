@@ -3,7 +3,9 @@ from __future__ import annotations
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from bot.web.charts import SVG, curve, radar, spark, trend
+from bot.web.charts import curve, radar, spark, trend
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_a_curve_has_a_line_per_feeling_and_says_its_title() -> None:
