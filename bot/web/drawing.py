@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 LINE = 27
 """Between two names, one above the other: the larger letters of a phone need it."""
+OUTWARD = 12
+"""Between a corner of a radar and its label."""
 FOOT = 50
 """Room under the names of the lines, where the labels stand."""
 NUMBERED = 13
@@ -111,6 +113,7 @@ def wrap(label: Element, middle: float) -> None:
     if abs(x - middle) < 1:
         label.set("text-anchor", "middle")
         return
+    x += OUTWARD if x > middle else -OUTWARD
     half = (len(words) + 1) // 2
     lines = [" ".join(part) for part in (words[:half], words[half:]) if part]
     label.text = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from starlette.requests import Request
 
 from nlu.contract import LANGS, Lang
 
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+"""Whose dates and numbers we write: the English of our words is Britain's."""
 FOLDER = Path(__file__).resolve().parent.parent / "locale"
 
 
@@ -25,7 +28,7 @@ class Voice:
     def __init__(self, lang: Lang, folder: Path = FOLDER) -> None:
         """Read the catalogue of `lang`. Raises OSError when it is missing."""
         self.lang = lang
-        self._locale = Locale.parse(lang)  # a name would be parsed for every date
+        self.locale = Locale.parse(LOCALES[lang])  # a name would be parsed for every date
         with (folder / lang / "LC_MESSAGES" / "web.po").open("rb") as file:
             catalogue = read_po(file, locale=lang)
         compiled = io.BytesIO()
@@ -39,21 +42,24 @@ class Voice:
 
     def since(self, at: datetime, now: datetime) -> str:
         """How long ago, in words: needs no time zone."""
-        return str(format_timedelta(at - now, add_direction=True, locale=self._locale))
+        return str(format_timedelta(at - now, add_direction=True, locale=self.locale))
 
     def moment(self, at: datetime) -> str:
         """A date in full, in UTC: what a mouse over "2 hours ago" shows."""
-        return str(format_datetime(at, "long", locale=self._locale))
+        return str(format_datetime(at, "long", locale=self.locale))
 
     def day(self, day: date) -> str:
         """A day in full: “22 novembre 2026”."""
-        return str(format_date(day, "long", locale=self._locale))
+        return self._first(str(format_date(day, "long", locale=self.locale)))
 
     def weekday(self, day: date, today: date) -> str:
         """A day as one says it when it is near: “Friday 27 November”, with its year when that isn't this one."""
         shape = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
-        said = str(format_date(day, shape, locale=self._locale))
-        return said.replace(" 1 ", " 1er ", 1) if self.lang == "fr" else said
+        return self._first(str(format_date(day, shape, locale=self.locale)))
+
+    def _first(self, said: str) -> str:
+        """French counts the first day of a month apart: « 1er mars »."""
+        return re.sub(r"(^| )1 (?=[^\W\d])", r"\g<1>1er ", said, count=1) if self.lang == "fr" else said
 
 
 @cache

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,13 @@ def test_time_is_told_in_words() -> None:
     assert Voice("fr").since(now - timedelta(hours=2), now) == "il y a 2 heures"
     assert Voice("en").since(now - timedelta(hours=2), now) == "2 hours ago"
     assert "mars" in Voice("fr").moment(now)
+
+
+def test_a_day_is_written_as_its_country_does() -> None:
+    first = date(2027, 1, 1)
+    assert (Voice("fr").day(first), Voice("en").day(first)) == ("1er janvier 2027", "1 January 2027")
+    assert Voice("fr").weekday(first, date(2027, 1, 3)) == "vendredi 1er janvier"
+    assert Voice("fr").day(date(2026, 11, 21)) == "21 novembre 2026"
 
 
 def test_a_missing_catalogue_is_an_error(tmp_path: Path) -> None:

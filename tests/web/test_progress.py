@@ -65,7 +65,7 @@ def test_trends_are_drawn_and_told_in_numbers(site: Site) -> None:
     play(site, "late", 8, behaviours=dict.fromkeys(SIGNS, 80), strategies={"thanks": 3})
     page = site.visitor("ada").get("/progress").text
     assert page.count('class="pygal-chart"') == 2
-    assert "Mar 2" in page and "Mar 9" in page and re.search(r"<td>–</td>", page)
+    assert "2 Mar" in page and "9 Mar" in page and re.search(r"<td>–</td>", page)
     assert "from 20 to 80" in page and "now helps in 75 replies out of 100; it was 25" in page
     assert "2 mars" in site.visitor("ada", lang="fr").get("/progress").text
 
@@ -134,7 +134,7 @@ def test_a_certificate_says_what_it_is(site: Site) -> None:
         unit.certificates.add(Certificate("id-ada", "welcome", NOON))
         unit.certificates.add(Certificate("id-ada", "of-another-path", NOON))
     page = site.visitor("ada").get("/progress/certificates/welcome").text
-    for said in ("Ada", "March 2, 2026", "not an assessment of the person"):
+    for said in ("Ada", "2 March 2026", "not an assessment of the person"):
         assert said in page
     assert "2 mars 2026" in site.visitor("ada", lang="fr").get("/progress/certificates/welcome").text
     assert site.visitor("ada").get("/progress/certificates/of-another-path").status_code == 404

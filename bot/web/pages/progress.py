@@ -159,7 +159,7 @@ def _trend(visit: Visit, name: str, trends: Sequence[Trend], labels: Mapping[str
 def _period(visit: Visit, told: Progress, day: date) -> str:
     """The short name of a week (its Monday) or of a month."""
     at = datetime(day.year, day.month, day.day)
-    return str(format_skeleton("yMMM" if told.by == "month" else "MMMd", at, locale=visit.voice.lang))
+    return str(format_skeleton("yMMM" if told.by == "month" else "MMMd", at, locale=visit.voice.locale))
 
 
 def _paged(visit: Visit, played: Played) -> dict[str, Any]:
