@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timezone
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 
 from actions.storage.engine import open_engine
-from actions.storage.library import Library
+from actions.storage.library import Library, LibraryError
 from bot import settings
 from bot.conversation import Conversation
 from bot.lrs.sender import Sender
@@ -19,6 +21,9 @@ from bot.slack.door import open_door
 from bot.trackers import Trackers
 from bot.web.app import create
 from bot.web.room import Room
+from nlu.contract import LANGS
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -37,6 +42,7 @@ def build(chosen: settings.Settings) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
+        await run_in_threadpool(warm, library)
         if slack:
             await slack.start()
         if sender:
@@ -53,6 +59,20 @@ def build(chosen: settings.Settings) -> Starlette:
     app = create(Room(engine, library, conversation, chosen, now, trackers, slack.asgi if slack else None))
     app.router.lifespan_context = life
     return app
+
+
+def warm(library: Library) -> None:
+    """Read what every visit needs before the first one comes.
+
+    It stays for good: the garbage collector, which would stop a page now and then to look through it, need not.
+    """
+    for lang in LANGS:
+        try:
+            library.scenarios(lang)
+        except LibraryError as error:
+            log.error("%s", error)
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:

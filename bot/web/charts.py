@@ -6,6 +6,7 @@ pygal styles its charts inline, which our Content-Security-Policy refuses: we ke
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 import pygal
@@ -20,6 +21,10 @@ NAMES_WIDTH, NUMBERS_WIDTH = 170, 64
 LABELLED = 16
 """How many labels stand under a line side by side, in the larger letters too; of more, every other is shown."""
 RADAR = 560
+KEPT = 256
+"""How many drawings of each kind are kept, about 15 kB each: a page is often asked again with the same figures, after
+a share, a contest or a step back, and drawing is most of what it costs."""
+Series = tuple[tuple[str, tuple[float | None, ...]], ...]
 DATED = 4
 """How many dates fit under a trend, in the larger letters of a phone."""
 
@@ -32,14 +37,19 @@ def curve(
     The nth line has the class `serie-n`: its dashes, width and colour are the style sheet's; its name stands at its
     end. The first line carries the numbers of the replies, and a sign at each `decisive` one: by how much it moved.
     """
+    return _curve(title, tuple(labels), _kept(series), tuple((decisive or {}).items()))
+
+
+@lru_cache(maxsize=KEPT)
+def _curve(title: str, labels: tuple[str, ...], series: Series, decisive: tuple[tuple[int, int], ...]) -> Markup:
     every = -(-len(labels) // LABELLED)
     under = [label if place % every == 0 else "" for place, label in enumerate(labels)]
     root = _lines(title, under, series, NAMES_WIDTH)
     over = drawing.overlay(root)
     drawn = [drawing.dots(group) for group in over]
-    drawing.name(over, list(series), [dots[-1] for dots in drawn], HEIGHT)
+    drawing.name(over, [name for name, _ in series], [dots[-1] for dots in drawn], HEIGHT)
     drawing.number(over, labels, drawn[0])
-    for place, delta in (decisive or {}).items():
+    for place, delta in decisive:
         drawing.sign(over, drawn[0][place], delta, last=place == len(labels) - 1)
     return drawing.markup(root)
 
@@ -49,6 +59,11 @@ def radar(title: str, values: Mapping[str, float | None]) -> Markup:
 
     It wants three values at least: fewer make no figure.
     """
+    return _radar(title, tuple(values.items()))
+
+
+@lru_cache(maxsize=KEPT)
+def _radar(title: str, values: tuple[tuple[str, float | None], ...]) -> Markup:
     chart = pygal.Radar(
         js=[],
         width=RADAR,
@@ -60,17 +75,17 @@ def radar(title: str, values: Mapping[str, float | None]) -> Markup:
         show_legend=False,
         dots_size=6,
         y_labels=[0, 25, 50, 75, 100],
-        x_labels=list(values),
+        x_labels=[name for name, _ in values],
         style=Style(label_font_size=1, major_label_font_size=1),
         css=[],
     )
-    chart.add(title, [value or 0 for value in values.values()])
+    chart.add(title, [value or 0 for _, value in values])
     root = drawing.tree(chart.render_tree(), title)
     root.set("class", "radar")
     for ring in root.iter("g"):
         if ring.get("class") == "axis y web":
             drawing.unlabelled(ring)
-    known = [value is not None for value in values.values()]
+    known = [value is not None for _, value in values]
     axes = [guide for web in root.iter("g") if web.get("class") == "axis x web" for guide in web]
     for axis, told in zip(axes, known, strict=True):
         axis.set("class", "guides" if told else "guides none")
@@ -79,7 +94,11 @@ def radar(title: str, values: Mapping[str, float | None]) -> Markup:
     return drawing.markup(root)
 
 
-def _lines(title: str, labels: Sequence[str], series: Mapping[str, Sequence[float | None]], right: int) -> Element:
+def _kept(series: Mapping[str, Sequence[float | None]]) -> Series:
+    return tuple((name, tuple(values)) for name, values in series.items())
+
+
+def _lines(title: str, labels: Sequence[str], series: Series, right: int) -> Element:
     """pygal's drawing of lines over `labels`, with `right` pixels of room for what stands at their ends."""
     chart = pygal.Line(
         js=[],
@@ -98,7 +117,7 @@ def _lines(title: str, labels: Sequence[str], series: Mapping[str, Sequence[floa
         style=Style(label_font_size=24, major_label_font_size=24),
         css=[],
     )
-    for name, values in series.items():
+    for name, values in series:
         chart.add(name, list(values))
     return drawing.tree(chart.render_tree(), title)
 
@@ -109,6 +128,11 @@ def trend(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int |
     A line ends with its number (the first is 1), which the page's legend tells beside the name: names would not fit on
     a phone. `title` is what a screen reader says. Its values hold something for every name.
     """
+    return _trend(title, tuple(labels), _kept(series))
+
+
+@lru_cache(maxsize=KEPT)
+def _trend(title: str, labels: tuple[str, ...], series: Series) -> Markup:
     step = -(-len(labels) // DATED)
     under = ["" if (len(labels) - 1 - place) % step else label for place, label in enumerate(labels)]
     root = _lines(title, under, series, NUMBERS_WIDTH)
