@@ -25,6 +25,10 @@ class Played:
     grid: Grid
 
 
+class Gone(LibraryError):
+    """Nothing tells any more what a drill was played with."""
+
+
 MANY = 256
 """Old editions that a process holds at most, of some 75 kB each."""
 _old: dict[str, Played] = {}
@@ -47,12 +51,15 @@ def _current(library: Library, drill: Drill) -> str | None:
 def of(unit: Unit, library: Library, drill: Drill) -> Played:
     """What `drill` is played with: the files as they are while they are still the same, else what was kept of them.
 
-    Raises LibraryError when a drill of which nothing was kept names a scenario that is gone.
+    Raises Gone when a drill of which nothing was kept names a scenario that is gone.
     """
     moment = drill.scenario.partition(QUICK)[2]
     if not drill.edition or _current(library, drill) == drill.edition:
-        sheet = grid.parse(*library.grid(drill.grid, drill.lang))
-        return Played(library.scenario(drill.scenario, drill.lang), sheet)
+        try:
+            sheet = grid.parse(*library.grid(drill.grid, drill.lang))
+            return Played(library.scenario(drill.scenario, drill.lang), sheet)
+        except LibraryError as error:
+            raise Gone(str(error)) from error
     kept = _kept(unit, drill.edition, drill.lang)
     return replace(kept, scenario=kept.scenario.quick(moment)) if moment else kept
 

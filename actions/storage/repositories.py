@@ -8,7 +8,8 @@ from dataclasses import fields
 from datetime import date, datetime, timezone
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import Table, case, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -42,7 +43,7 @@ class People:
 
     def by_login(self, login: str) -> Person | None:
         """The person who signs in with `login`, whatever its capitals."""
-        return self._one(tables.people.c.login == login.strip().lower())
+        return self._one(tables.people.c.login == login.strip().lower()) if _typed(login) else None
 
     def team(self, team: str) -> list[Person]:
         """Everyone of a team, by name."""
@@ -76,6 +77,8 @@ class Drills:
 
     def get(self, drill_id: str) -> Drill | None:
         """The drill with this id."""
+        if not _typed(drill_id):
+            return None
         row = self._connection.execute(select(tables.drills).where(tables.drills.c.id == drill_id)).mappings().first()
         return Drill(**row) if row else None
 
@@ -246,8 +249,7 @@ class Feedbacks:
 
     def put(self, feedback: Feedback, at: datetime) -> None:
         """Keep the latest word on a drill."""
-        self._connection.execute(delete(tables.feedback).where(tables.feedback.c.drill_id == feedback.drill_id))
-        self._connection.execute(insert(tables.feedback).values(**feedback.__dict__, created_at=at))
+        _put(self._connection, tables.feedback, ("drill_id",), {**feedback.__dict__, "created_at": at})
 
 
 class Drafts:
@@ -264,8 +266,7 @@ class Drafts:
 
     def put(self, draft: Draft, at: datetime) -> None:
         """Keep a reply until it can be taken."""
-        self.drop(draft.drill_id)
-        self._connection.execute(insert(tables.drafts).values(**draft.__dict__, created_at=at))
+        _put(self._connection, tables.drafts, ("drill_id",), {**draft.__dict__, "created_at": at})
 
     def drop(self, drill_id: str) -> None:
         """Forget the reply that waited."""
@@ -289,9 +290,11 @@ class Scratches:
 
     def put(self, drill_id: str, text: str, at: datetime) -> None:
         """Keep what is being typed; an empty text forgets it."""
-        self._connection.execute(delete(tables.scratches).where(tables.scratches.c.drill_id == drill_id))
         if text:
-            self._connection.execute(insert(tables.scratches).values(drill_id=drill_id, text=text, updated_at=at))
+            values = {"drill_id": drill_id, "text": text, "updated_at": at}
+            _put(self._connection, tables.scratches, ("drill_id",), values)
+        else:
+            self._connection.execute(delete(tables.scratches).where(tables.scratches.c.drill_id == drill_id))
 
 
 class Results:
@@ -312,10 +315,8 @@ class Results:
 
     def put(self, drill_id: str, version: int, body: Mapping[str, Any], at: datetime) -> None:
         """Keep the latest result of a drill."""
-        self.drop(drill_id)
-        self._connection.execute(
-            insert(tables.results).values(drill_id=drill_id, version=version, body=body, created_at=at)
-        )
+        values = {"drill_id": drill_id, "version": version, "body": body, "created_at": at}
+        _put(self._connection, tables.results, ("drill_id",), values)
 
     def drop(self, drill_id: str) -> None:
         """The drill goes on: its result is no more."""
@@ -336,12 +337,12 @@ class Contests:
     def put(self, drill_id: str, criterion: str, text: str, at: datetime) -> None:
         """Keep the latest word on a mark; an empty text withdraws it."""
         contests = tables.contests
-        self._connection.execute(
-            delete(contests).where(contests.c.drill_id == drill_id, contests.c.criterion == criterion)
-        )
         if text:
             values = {"drill_id": drill_id, "criterion": criterion, "text": text, "created_at": at}
-            self._connection.execute(insert(contests).values(**values))
+            _put(self._connection, contests, ("drill_id", "criterion"), values)
+        else:
+            mark = (contests.c.drill_id == drill_id) & (contests.c.criterion == criterion)
+            self._connection.execute(delete(contests).where(mark))
 
 
 class Assignments:
@@ -530,6 +531,21 @@ class Audit:
             .order_by(tables.audit.c.id)
         )
         return [(who, action) for who, action in found]
+
+
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _put(connection: Connection, table: Table, key: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    """Write a row in place of the one with the same `key`: two that do it at once both succeed, the last one counts."""
+    row = INSERTS[connection.dialect.name](table).values(**values)
+    rest = {name: value for name, value in values.items() if name not in key}
+    connection.execute(row.on_conflict_do_update(index_elements=key, set_=rest))
+
+
+def _typed(found: str) -> bool:
+    """Whether the database can look for a text at all: PostgreSQL holds no NUL, and raises for one."""
+    return "\x00" not in found
 
 
 def _person(row: Any) -> Person:

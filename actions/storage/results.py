@@ -35,7 +35,7 @@ def of_person(unit: Unit, library: Library, person_id: str, limit: int = 1000) -
     found: list[tuple[Drill, Result]] = []
     for drill in unit.drills.of_person(person_id, limit):
         try:
-            if drill.id in kept:
+            if drill.over and drill.id in kept:
                 result = Result.from_json(kept[drill.id])
             elif drill.ended_at:
                 result = keep(unit, library, drill, drill.ended_at)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -46,7 +46,7 @@ class Voice:
 
     def moment(self, at: datetime) -> str:
         """A date in full, in UTC: what a mouse over "2 hours ago" shows."""
-        return str(format_datetime(at, "long", locale=self.locale))
+        return self._first(str(format_datetime(at, "long", locale=self.locale)))
 
     def day(self, day: date) -> str:
         """A day in full: “22 novembre 2026”."""
@@ -56,6 +56,11 @@ class Voice:
         """A day as one says it when it is near: “Friday 27 November”, with its year when that isn't this one."""
         shape = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
         return self._first(str(format_date(day, shape, locale=self.locale)))
+
+    def short(self, day: date, month: bool = False) -> str:
+        """A day (“22 Nov”), or the `month` it is in, where there is little room."""
+        at = datetime(day.year, day.month, day.day)
+        return self._first(str(format_skeleton("yMMM" if month else "MMMd", at, locale=self.locale)))
 
     def _first(self, said: str) -> str:
         """French counts the first day of a month apart: « 1er mars »."""

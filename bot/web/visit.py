@@ -9,11 +9,13 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from jinja2 import Environment
+from sqlalchemy.exc import IntegrityError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from actions.storage.editions import Gone
 from actions.storage.records import Person
 from actions.storage.unit import Unit
 from bot.web import csrf, i18n, render, session
@@ -51,13 +53,20 @@ class Visit:
         return value if isinstance(value, str) else ""
 
     async def unit(self, work: Callable[[Unit], T]) -> T:
-        """Run `work` in one unit of work, away from the event loop."""
+        """Run `work` in one unit of work, away from the event loop.
+
+        What it writes may hang on something that another tab erased a moment ago: then the page doesn't exist (404).
+        """
 
         def run() -> T:
             with Unit(self.room.engine) as unit:
                 return work(unit)
 
-        return await run_in_threadpool(run)
+        try:
+            return await run_in_threadpool(run)
+        except IntegrityError as error:
+            log.warning("%s: %s", self.request.url.path, error.orig)
+            raise HTTPException(404) from error
 
     def show(self, template: str, status: int = 200, **facts: Any) -> Response:
         """A page or a part of one."""
@@ -98,6 +107,9 @@ def page(handler: Handler, who: Who = "person") -> Callable[[Request], Awaitable
             return await _admit(open_visit(request, person), handler, who)
         except HTTPException:
             raise
+        except Gone as gone:
+            log.warning("%s %s: %s", request.method, request.url.path, gone)
+            return sorry(request, 410)
         except Exception:
             # Caught here rather than at the edge, so that the answer keeps its headers and the visitor's language.
             log.exception("%s %s failed", request.method, request.url.path)

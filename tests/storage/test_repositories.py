@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy.engine import Engine
@@ -307,3 +309,42 @@ def test_a_certificate_is_given_once(unit: Unit, clock: Clock) -> None:
     assert [(one.stage, one.earned_at) for one in unit.certificates.of_person("p-lea")] == [
         ("hard", clock()), ("welcome", clock()),
     ]  # fmt: skip
+
+
+def test_no_one_has_a_name_that_postgresql_cannot_hold(unit: Unit) -> None:
+    assert unit.people.by_login("l\x00a") is None
+    assert unit.drills.get("d\x001") is None
+
+
+PUTS: dict[str, Callable[[Unit, datetime], None]] = {
+    "feedback": lambda unit, at: unit.feedback.put(Feedback("d", 4, "well"), at),
+    "draft": lambda unit, at: unit.drafts.put(Draft("d", "m1", "half"), at),
+    "scratch": lambda unit, at: unit.scratches.put("d", "half a sen", at),
+    "result": lambda unit, at: unit.results.put("d", 1, {"score": 1}, at),
+    "contest": lambda unit, at: unit.contests.put("d", "welcome", "I did", at),
+    "certificate": lambda unit, at: unit.certificates.add(Certificate("p-lea", "welcome", at)),
+}
+
+
+@pytest.mark.parametrize("put", PUTS.values(), ids=list(PUTS))
+def test_two_tabs_write_the_same_thing_at_once(
+    engine: Engine, clock: Clock, new_drill: MakeDrill, put: Callable[[Unit, datetime], None]
+) -> None:
+    with Unit(engine) as unit:
+        unit.people.add(LEA, clock())
+        unit.drills.add(new_drill("d", "p-lea"))
+    names = ("feedback", "drafts", "scratches", "results", "contests", "certificates")
+    together = Barrier(3, timeout=10)
+
+    def tab() -> None:
+        together.wait()
+        with Unit(engine) as unit:
+            put(unit, clock())
+
+    with ThreadPoolExecutor(3) as tabs:
+        for _ in range(10):
+            for waiting in [tabs.submit(tab) for _ in range(3)]:
+                waiting.result()
+            with engine.begin() as connection:
+                written = sum(connection.execute(tables.metadata.tables[name].delete()).rowcount for name in names)
+            assert written == 1

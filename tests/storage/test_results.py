@@ -54,6 +54,15 @@ def test_a_result_is_kept_when_the_drill_ends(room: Room) -> None:
     assert [(drill.id, replies) for drill, replies in of_lea(room)] == [("d", 1)]
 
 
+def test_a_result_that_came_late_does_not_count_for_a_drill_that_goes_on(room: Room) -> None:
+    with Unit(room.engine) as unit:
+        kept = unit.results.of_person(LEA.id, VERSION)["d"]
+    practice.replay(room, "d", 1, "r1")
+    with Unit(room.engine) as unit:  # a page that was being made just then
+        unit.results.put("d", VERSION, kept, room.clock())
+    assert [replies for _, replies in of_lea(room)] == [0]
+
+
 def test_a_replay_drops_it_and_the_next_end_keeps_another(room: Room, perceived: Perceived) -> None:
     practice.replay(room, "d", 1, "r1")
     assert rows(room.engine) == [] and [replies for _, replies in of_lea(room)] == [0]

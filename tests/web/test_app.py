@@ -8,10 +8,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from actions.storage import tables
 from bot.web.app import ROUTES, create
 from bot.web.headers import MAX_BODY
 from bot.web.render import STATIC
-from tests.web.door import Site
+from tests.web.door import Site, words
 
 POSTS = sorted(
     route.path for route in ROUTES if isinstance(route, Route) and "POST" in (route.methods or ())
@@ -64,10 +65,10 @@ def test_strangers_are_asked_to_sign_in(site: Site, path: str) -> None:
 
 
 def test_a_page_that_does_not_exist_is_friendly_in_both_languages(site: Site) -> None:
-    for lang, words in (("fr", "Retour à l’accueil"), ("en", "Back to the front page")):
+    for lang, said in (("fr", "Retour à l’accueil"), ("en", "Back to the front page")):
         answer = site.visitor(lang=lang).get("/nowhere")
         assert answer.status_code == 404
-        assert words in answer.text
+        assert said in answer.text
 
 
 def test_what_breaks_is_said_kindly(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +78,40 @@ def test_what_breaks_is_said_kindly(site: Site, monkeypatch: pytest.MonkeyPatch)
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
     assert "content-security-policy" in answer.headers
+
+
+def test_a_drill_of_a_scenario_that_is_gone_says_so(site: Site) -> None:
+    ada = site.visitor("ada")
+    done, opened = ada.finish("sorry"), ada.start()
+    ada.post(f"{done}/share", at=f"{done}/debrief")
+    with site.room.engine.begin() as connection:
+        connection.execute(tables.drills.update().values(scenario="gone", edition=None))
+    lea, fields = site.visitor("lea"), {"text": "sorry", "criterion": "welcome", "position": "1"}
+    answers = [ada.get(path) for path in (opened, done, f"{done}/debrief")] + [lea.get(f"/team{done}")]
+    answers += [ada.post(f"{opened}/replies", fields), ada.post(f"{done}/contests", fields)]
+    for answer in answers:
+        assert answer.status_code == 410 and words("notice.410") in answer.text, answer.request.url
+    assert "sorry" in ada.get("/me/export.csv").text and ada.get("/progress").status_code == 200
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_page_that_refuses_something_can_change_its_language(site: Site, lang: str) -> None:
+    ada, lea = site.visitor("ada"), site.visitor("lea")
+    drill, done = ada.start(), ada.finish("sorry")
+    refused = [
+        ada.post(f"{drill}/replies", {"text": " "}),
+        ada.post(f"{done}/feedback"),
+        ada.post("/ask"),
+        ada.post("/me/erase", at="/me"),
+        ada.post("/welcome", at="/welcome"),
+        lea.post("/team/assignments", at="/team"),
+    ]
+    for answer in refused:
+        assert answer.status_code == 422, answer.request.url
+        stay = re.search(r'name="next" value="([^"]+)"', answer.text)
+        assert stay
+        turned = ada if "/team" not in stay[1] else lea
+        assert turned.get(turned.post("/lang", {"lang": lang, "next": stay[1]}).headers["location"]).status_code == 200
 
 
 def test_too_much_is_refused(site: Site) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from actions.storage import tables
 from actions.storage.records import Certificate, Draft, Feedback
 from actions.storage.unit import Unit
-from tests.web.door import NOON, Site, Visitor
+from tests.web.door import NOON, Site, Visitor, words
 
 SECRET = "sorry, the key was under the mat all along"
 
@@ -100,6 +100,12 @@ def test_no_cell_is_a_formula(ada: Visitor) -> None:
     )
 
 
+def test_a_formula_in_wide_letters_is_none_either(site: Site) -> None:
+    bob = site.visitor("bob")
+    bob.finish("＝1+1", "sorry")
+    assert [line["My reply"] for line in table(bob.get("/me/export.csv"))] == ["'＝1+1", "sorry"]
+
+
 def test_in_french_the_columns_are_parted_as_french_programs_do(site: Site, ada: Visitor) -> None:
     lines = table(site.visitor("ada", lang="fr").get("/me/export.csv"), ";")
     assert [line["Ma réponse"] for line in lines][1] == SECRET
@@ -121,10 +127,10 @@ def test_the_page_says_what_goes_and_what_stays(site: Site, ada: Visitor) -> Non
     page = ada.get("/me/erase").text
     for said in ("1 exchange", "1 comment received", "1 certificate", "Your account", "data-forget"):
         assert said in page
-    assert "belong to the people concerned" not in page and "Slack" not in page
+    assert words("erase.of_others") not in page and "Slack" not in page
     lea = site.visitor("lea")
     lea.finish("sorry")
-    assert "belong to the people concerned" in lea.get("/me/erase").text
+    assert words("erase.of_others") in lea.get("/me/erase").text
 
 
 def test_whoever_played_in_slack_is_told_that_slack_keeps_its_own(site: Site, ada: Visitor) -> None:
@@ -136,7 +142,7 @@ def test_whoever_played_in_slack_is_told_that_slack_keeps_its_own(site: Site, ad
 def test_nothing_goes_without_the_tick(site: Site, ada: Visitor) -> None:
     before = rows(site.room.engine)
     answer = ada.post("/me/erase", at="/me/erase")
-    assert answer.status_code == 422 and "Tick the box" in answer.text
+    assert answer.status_code == 422 and words("erase.unsure") in answer.text
     assert rows(site.room.engine) == before and site.trackers.forgotten == []
 
 
@@ -150,7 +156,7 @@ def test_everything_goes_at_once(site: Site, ada: Visitor) -> None:
         assert name == "people" or "id-ada" not in left, name
     assert "Bob speaking" in after["turns"]
     assert site.trackers.forgotten == [("id-ada", (drill,))]
-    assert "Nothing of your practice is kept" in ada.get(answer.headers["location"]).text
+    assert words("erase.nothing") in ada.get(answer.headers["location"]).text
     with Unit(site.room.engine) as unit:
         person = unit.people.get("id-ada")
     assert person is not None and (person.trade, person.exam) == (None, False)
@@ -174,7 +180,7 @@ def test_when_rasa_cannot_forget_nothing_is_erased(site: Site, ada: Visitor) -> 
     before = rows(site.room.engine)
     site.trackers.down = True
     answer = ada.post("/me/erase", {"sure": "yes"}, at="/me/erase")
-    assert answer.status_code == 503 and "did not go through" in answer.text
+    assert answer.status_code == 503 and words("erase.failed") in answer.text
     assert rows(site.room.engine) == before
     site.trackers.down = False
     assert ada.post("/me/erase", {"sure": "yes"}, at="/me/erase").status_code == 303

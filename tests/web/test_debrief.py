@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from actions.storage.unit import Unit
-from tests.web.door import SLUG, Keys, Site
+from nlu.contract import Lang
+from tests.web.door import SLUG, Keys, Site, words
 
 
 def test_the_debrief_waits_for_the_end(site: Site) -> None:
@@ -98,6 +99,17 @@ def test_sharing_and_taking_back(site: Site) -> None:
     assert "yours alone" in ada.get(f"{drill}/debrief").text
     with Unit(site.room.engine) as unit:
         assert [action for _, action in unit.audit.of_drill(drill.rsplit("/", 1)[1])] == ["share", "unshare"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_whoever_shares_knows_who_else_hears_the_score(site: Site, lang: Lang) -> None:
+    told = words("share.record", lang)
+    drill = site.visitor("ada").finish("sorry")
+    assert told not in site.visitor("ada", lang).get(f"{drill}/debrief").text
+    linked = replace(site, room=replace(site.room, settings=Keys(lrs_url="https://lrs.example/xapi")))
+    assert told in linked.visitor("ada", lang).get(f"{drill}/debrief").text
+    assert words("data.record", lang) in linked.visitor("ada", lang).get("/me").text
+    assert words("data.record", lang) not in site.visitor("ada", lang).get("/me").text
 
 
 def test_a_drill_under_way_is_not_shared(site: Site) -> None:
@@ -205,14 +217,14 @@ def test_a_minute_to_breathe_follows_what_was_hard(site: Site) -> None:
 @pytest.mark.parametrize(("lang", "line"), [("fr", "Cellule d’écoute : 1234"), ("en", "Listening line <1234>")])
 def test_support_is_the_companys_own_or_somebody_near(site: Site, lang: str, line: str) -> None:
     keys = Keys(support={"fr": "Cellule d’écoute : 1234", "en": "Listening line <1234>"})
-    for where, words in (
+    for where, said in (
         (replace(site, room=replace(site.room, settings=keys)), line.replace("<", "&lt;").replace(">", "&gt;")),
         (site, "médecine du travail" if lang == "fr" else "occupational health"),
     ):
         ada = where.visitor("ada", lang)
         drill = ada.start("hard")
         ada.post(f"{drill}/end")
-        assert words in ada.get(f"{drill}/debrief").text
+        assert said in ada.get(f"{drill}/debrief").text
 
 
 def test_a_mark_is_contested_and_withdrawn(site: Site) -> None:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from httpx import Response
 
 from actions.coaching.feelings import BANDS
+from actions.storage.records import Person
 from actions.storage.unit import Unit
 from bot.web.i18n import voices
+from bot.web.room import Payload
 from nlu.contract import MAX_TEXT
-from tests.web.door import Site, Visitor
+from tests.web.door import FakeConversation, Site, Visitor, words
 
 ID = "message-0001"
 
@@ -367,6 +371,24 @@ def test_a_hint_without_script_keeps_what_is_being_typed(site: Site) -> None:
     assert box(ada.get(drill).text) == "I was saying"
     assert ada.say(drill, "I am sorry", message_id=ID, fetch=True).status_code == 200
     assert replies(site, drill) == 1
+
+
+@dataclass
+class Erasing(FakeConversation):
+    """Another tab erases everything while this one waits for its answer."""
+
+    async def command(self, person: Person, drill_id: str, name: str, message_id: str, **facts: Any) -> list[Payload]:
+        with Unit(self.stage.engine) as unit:
+            unit.belongings.erase(person.id)
+        return []
+
+
+def test_what_was_erased_in_another_tab_does_not_exist_any_more(site: Site) -> None:
+    other = replace(site, room=replace(site.room, conversation=Erasing(site.conversation.stage)))
+    ada = other.visitor("ada")
+    drill = ada.start()
+    answer = ada.post(f"{drill}/hint", {"text": "half a sen"}, at=drill)
+    assert answer.status_code == 404 and words("notice.404") in answer.text
 
 
 def test_a_page_learns_whether_the_drill_moved_on(site: Site) -> None:

@@ -14,6 +14,7 @@ import jwt
 import pytest
 from httpx import Response
 
+from actions.storage import tables
 from actions.storage.unit import Unit
 from bot.web.embed.token import Guest, Refused, read
 from bot.web.headers import MAX_BODY, Lent
@@ -126,6 +127,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "other language": (signed(lang="de"), "claims"),
     "no origin": (signed(origin=None), "claims"),
     "blank team": (signed(team=" "), "claims"),
+    "endless": (signed(exp=float("inf")), "token"),
     "times in words": (signed(iat=str(ago(0)), exp=str(ago(-5))), "claims"),
     "other audience": (signed(aud="rasa"), "audience"),
     "no audience": (signed(aud=None), "claims"),
@@ -394,6 +396,64 @@ def test_nobody_else_has_this_drill(element: Element) -> None:
             assert (answer.status_code, answer.json()["error"]) == (404, "absent")
     ada = element.site.visitor("ada")
     assert ada.get(drill).status_code == 404
+
+
+# What is kept of somebody
+
+
+def test_somebody_without_a_password_keeps_a_copy_of_their_practice(element: Element) -> None:
+    element.post(f"{element.start()}/replies", text="I am sorry", message_id=ID)
+    other = Element(element.site, signed(sub="43", name="Somebody Else"))
+    other.post(f"{other.start()}/replies", text="another word", message_id=ID)
+    answer = element.get("/me/export")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["access-control-allow-origin"] == HOST
+    kept = answer.json()
+    assert [turn["text"] for turn in kept["turns"]] == ["I am sorry"]
+    assert [person["name"] for person in kept["people"]] == ["Camille"]
+    assert say("export.about", "fr") == Element(element.site, signed(), lang="fr").get("/me/export").json()["about"]
+
+
+def test_and_erases_it_when_sure(element: Element) -> None:
+    drill = element.start()
+    element.post(f"{drill}/replies", text="I am sorry", message_id=ID)
+    other = Element(element.site, signed(sub="43"))
+    kept = other.start()
+    for unsure in ({}, {"sure": False}, {"sure": "yes"}, {"sure": 1}):
+        refused = element.post("/me/erase", **unsure)
+        assert (refused.status_code, refused.json()["error"]) == (422, "unsure")
+    assert element.get("/me/erase").status_code == 405 and element.get(drill).status_code == 200
+    answer = element.post("/me/erase", sure=True)
+    assert answer.status_code == 200 and say("erase.nothing") in answer.json()["html"]
+    assert element.get(drill).status_code == 404 and other.get(kept).status_code == 200
+    ((person, drills),) = element.site.trackers.forgotten
+    assert drills == (drill.rsplit("/", 1)[1],)
+    assert element.get("/me/export").json()["people"][0]["id"] == person
+
+
+def test_when_rasa_cannot_forget_nothing_is_erased(element: Element) -> None:
+    drill = element.start()
+    element.site.trackers.down = True
+    answer = element.post("/me/erase", sure=True)
+    assert (answer.status_code, answer.json()["text"]) == (503, say("erase.failed"))
+    assert element.get(drill).status_code == 200
+
+
+def test_both_are_at_hand_outside_a_drill(element: Element) -> None:
+    drill = element.start()
+    element.post(f"{drill}/replies", text="hello")
+    pages = [element.get(path).json()["html"] for path in ("/scenarios", f"/scenarios?scenario={SLUG}")]
+    for page in (*pages, element.post(f"{drill}/end").json()["html"]):
+        assert 'data-do="keep"' in page and 'data-do="erase"' in page and say("embed.erase_why") in page
+
+
+def test_a_drill_of_a_scenario_that_is_gone(element: Element) -> None:
+    drill = element.start()
+    with element.site.room.engine.begin() as connection:
+        connection.execute(tables.drills.update().values(scenario="gone", edition=None))
+    answer = element.get(drill)
+    assert (answer.status_code, answer.json()["error"]) == (404, "absent")
 
 
 def test_what_breaks_is_said_kindly(opened: Site) -> None:

@@ -160,6 +160,8 @@ def test_reading_ones_own_example_leaves_no_trace(site: Site) -> None:
         ("Jean-Pierre ou Jean", "Jean-Pierre M.", ["Jean", "Pierre", "Jean"]),
         ("Adaptons-nous à un cas", "Ada", []),
         ("j'arrive", "J. Doe", []),
+        ("Zoé Dupont à l'appareil", "DUPONT, Zoe\u0301 (SAV)", ["Zoé", "Dupont"]),
+        ("Anne ou Lise", "Anne\u2011Lise_B", ["Anne", "Lise"]),
         ("anything", "", []),
     ],
 )

@@ -129,6 +129,9 @@ def test_a_day_is_written_as_its_country_does() -> None:
     assert (Voice("fr").day(first), Voice("en").day(first)) == ("1er janvier 2027", "1 January 2027")
     assert Voice("fr").weekday(first, date(2027, 1, 3)) == "vendredi 1er janvier"
     assert Voice("fr").day(date(2026, 11, 21)) == "21 novembre 2026"
+    assert (Voice("fr").short(first), Voice("en").short(first)) == ("1er janv.", "1 Jan")
+    assert Voice("fr").short(first, month=True) == "janv. 2027"
+    assert Voice("fr").moment(datetime(2027, 1, 1, 11, tzinfo=timezone.utc)).startswith("1er janvier 2027")
 
 
 def test_a_missing_catalogue_is_an_error(tmp_path: Path) -> None:

@@ -35,6 +35,10 @@ def test_examination_mode_can_be_left_and_another_trade_forgets_mine(site: Site)
     assert re.search(r'value="other" selected', visitor.get("/me").text)
 
 
+def test_what_the_lead_sees_names_the_examples(site: Site) -> None:
+    assert words("data.lead_examples") in site.visitor("ada").get("/me").text
+
+
 def test_the_theme_lasts_as_long_as_the_session(site: Site) -> None:
     visitor = site.visitor("ada")
     for theme, expected in (("light", ' data-theme="light"'), ("", "")):

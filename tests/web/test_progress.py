@@ -15,7 +15,7 @@ from actions.storage.records import Certificate, Drill
 from actions.storage.unit import Unit
 from bot.web.pages.progress import PAGE
 from nlu.contract import ACTS, EMPATHY, TONE
-from tests.web.door import NOON, SLUG, Site
+from tests.web.door import NOON, SLUG, Site, words
 
 EVERYTHING = Shown(frozenset(ACTS), dict.fromkeys((*EMPATHY, *TONE), 2))
 QUICK = ("exit-alarm.whole_shop", "second-visit.prove_it", "loading-dock.thirty_seconds")
@@ -66,7 +66,8 @@ def test_trends_are_drawn_and_told_in_numbers(site: Site) -> None:
     page = site.visitor("ada").get("/progress").text
     assert page.count('class="pygal-chart"') == 2
     assert "2 Mar" in page and "9 Mar" in page and re.search(r"<td>–</td>", page)
-    assert "from 20 to 80" in page and "now helps in 75 replies out of 100; it was 25" in page
+    assert "from 20 to 80" in page
+    assert words("progress.grew_strategy") % {"name": "Thanks", "after": 75, "before": 25} in page
     assert "2 mars" in site.visitor("ada", lang="fr").get("/progress").text
 
 
@@ -134,7 +135,7 @@ def test_a_certificate_says_what_it_is(site: Site) -> None:
         unit.certificates.add(Certificate("id-ada", "welcome", NOON))
         unit.certificates.add(Certificate("id-ada", "of-another-path", NOON))
     page = site.visitor("ada").get("/progress/certificates/welcome").text
-    for said in ("Ada", "2 March 2026", "not an assessment of the person"):
+    for said in ("Ada", "2 March 2026", words("certificate.about")):
         assert said in page
     assert "2 mars 2026" in site.visitor("ada", lang="fr").get("/progress/certificates/welcome").text
     assert site.visitor("ada").get("/progress/certificates/of-another-path").status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -19,6 +20,7 @@ from actions.storage.unit import Unit
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
 from bot.web.embed.door import ABSENT, MOVED, Fields, Sorry, call, lost, part, told
+from bot.web.pages import data
 from bot.web.pages.drill import MESSAGE_ID, mine
 from bot.web.room import Room
 from bot.web.transcript import Transcript, read, summary
@@ -117,6 +119,22 @@ async def debrief(visit: Visit, fields: Fields) -> Response:
     return _answer(visit, drill, part(visit, "debrief.html", story=story, drill=drill, told=review))
 
 
+async def export(visit: Visit, fields: Fields) -> Response:
+    """Everything the room keeps of whoever asks: the file of `/me/export.json`."""
+    return await data.export_json(visit)
+
+
+async def erase(visit: Visit, fields: Fields) -> Response:
+    """Erase the practice of whoever asks; nothing goes unless `sure` is true."""
+    if fields.get("sure") is not True:
+        raise Sorry(422, "erase.unsure")
+    try:
+        await data.forget(visit)
+    except SQLAlchemyError as error:
+        raise Sorry(503, "erase.failed") from error
+    return told(visit, part(visit, "erased.html"))
+
+
 def create(room: Room) -> Starlette:
     """The application at /embed, for the pages of the origins in the settings."""
     app = Starlette(
@@ -129,6 +147,8 @@ def create(room: Room) -> Starlette:
             Route("/drills/{drill}/replay", call(replay), methods=["POST"]),
             Route("/drills/{drill}/end", call(end), methods=["POST"]),
             Route("/drills/{drill}/debrief", call(debrief)),
+            Route("/me/export", call(export)),
+            Route("/me/erase", call(erase), methods=["POST"]),
         ],
         middleware=[
             Middleware(

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from actions.storage.editions import Gone
 from bot.conversation import NotTaken
 from bot.web import i18n, render
 from bot.web.embed import people, token
@@ -51,6 +52,8 @@ def call(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return refusal(lang, sorry.status, sorry.key)
         except NotTaken:
             return refusal(lang, 503, "notice.503")
+        except Gone:
+            return refusal(lang, 404, ABSENT)
         except HTTPException as error:
             return refusal(lang, error.status_code, SAID.get(error.status_code, "notice.500"))
         except Exception:

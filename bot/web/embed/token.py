@@ -74,7 +74,7 @@ def _claims(token: str, key: str) -> dict[str, Any]:
         raise Refused("audience") from error
     except (jwt.MissingRequiredClaimError, jwt.InvalidIssuedAtError) as error:
         raise Refused("claims") from error
-    except (jwt.PyJWTError, ValueError) as error:
+    except (jwt.PyJWTError, ValueError, OverflowError) as error:
         raise Refused("token") from error
 
 

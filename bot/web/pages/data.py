@@ -29,7 +29,7 @@ EVERY = 1_000_000
 """Drills of one person: all of them."""
 SEPARATOR: dict[Lang, str] = {"fr": ";", "en": ","}
 """Spreadsheet programs take the list separator of their country: in French it is `;`, for `,` parts decimals there."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so would be run by a spreadsheet program (OWASP, CSV injection)."""
 LEVELS = ("empathy", *EMPATHY, "tone", *TONE)
 
@@ -61,19 +61,25 @@ async def show(visit: Visit) -> Response:
 
 
 async def erase(visit: Visit) -> Response:
-    """Erase my practice, wherever it is kept. What Rasa remembers goes first: should it fail, nothing is lost yet and
-    its ids are still known."""
+    """Erase my practice, wherever it is kept."""
     if await visit.field("sure") != "yes":
         return await _page(visit, 422, refused="unsure")
-    person, trackers = visit.someone.id, visit.room.trackers
     try:
-        drills = await visit.unit(lambda unit: unit.belongings.drills(person))
-        await run_in_threadpool(trackers.forget, person, drills)
-        await visit.unit(lambda unit: unit.belongings.erase(person))
-        await run_in_threadpool(settle, visit.room.engine)
+        await forget(visit)
     except SQLAlchemyError:
         return await _page(visit, 503, refused="failed")
     return visit.go("/me/erase")
+
+
+async def forget(visit: Visit) -> None:
+    """Erase the practice of whoever asks. What Rasa remembers goes first: should it fail, nothing is lost yet and its
+    ids are still known. Raises sqlalchemy.exc.SQLAlchemyError.
+    """
+    person = visit.someone.id
+    drills = await visit.unit(lambda unit: unit.belongings.drills(person))
+    await run_in_threadpool(visit.room.trackers.forget, person, drills)
+    await visit.unit(lambda unit: unit.belongings.erase(person))
+    await run_in_threadpool(settle, visit.room.engine)
 
 
 async def _page(visit: Visit, status: int = 200, refused: str = "") -> Response:

@@ -176,6 +176,7 @@ async def _page(visit: Visit, drill: Drill, status: int = 200, refused: Refused 
         curve=_draw(visit, told),
         radar=_radar(visit, told["behaviours"]),
         support=visit.room.settings.support[visit.voice.lang],
+        recorded=bool(visit.room.settings.lrs_url),
         lived=_lived(given, refused),
         refused=refused,
     )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.web.visit import sorry
 
-SPOKEN = (403, 404, 413, 500, 503)
+SPOKEN = (403, 404, 410, 413, 500, 503)
 """Codes that have their own sentence in the catalogues; any other reads as 404, which says what to do next."""
 
 

@@ -79,7 +79,9 @@ def unnamed(text: str, name: str) -> str:
     A part of one letter is left alone. The length stays the same.
     """
     plain, hidden = _plain(text), text
-    for part in sorted(re.split(r"[\s'’.-]+", name), key=len, reverse=True):
+    # NFC: what is typed is; a site or Slack may give a name letter by letter, accents apart.
+    # “Dupont, Zoé” has two parts.
+    for part in sorted(re.split(r"[\W_]+", unicodedata.normalize("NFC", name)), key=len, reverse=True):
         if len(part) < 2:
             continue
         short = len(part) <= INITIALS

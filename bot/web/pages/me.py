@@ -16,7 +16,8 @@ THEMES = ("", "light", "dark")
 
 async def show(visit: Visit) -> Response:
     """What I chose, ready to be changed."""
-    return visit.show("me.html", trades=(*TRADES, OTHER), themes=THEMES, kept="kept" in visit.request.query_params)
+    kept, recorded = "kept" in visit.request.query_params, bool(visit.room.settings.lrs_url)
+    return visit.show("me.html", trades=(*TRADES, OTHER), themes=THEMES, kept=kept, recorded=recorded)
 
 
 async def keep(visit: Visit) -> Response:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from babel.dates import format_skeleton
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actions.coaching import path, progress
 from actions.coaching.path import Path, Stage
-from actions.coaching.progress import Progress, Trend
+from actions.coaching.progress import Trend
 from actions.coaching.result import Result
 from actions.storage import results
 from actions.storage.library import Library
@@ -91,7 +90,7 @@ async def show(visit: Visit) -> Response:
     titles = library.titles(visit.voice.lang)
     told = progress.tell([(drill.started_at.date(), result) for drill, result in reversed(played)])
     labels = library.read(f"coach/{visit.voice.lang}.yml")["labels"]
-    days = [_period(visit, told, day) for day in told.periods]
+    days = [visit.voice.short(day, told.by == "month") for day in told.periods]
     return visit.show(
         "progress.html",
         told=told,
@@ -154,12 +153,6 @@ def _trend(visit: Visit, name: str, trends: Sequence[Trend], labels: Mapping[str
         return Told(name, known, Markup())
     title = visit.voice.say(f"trend.{name}")
     return Told(name, known, charts.trend(title, days, {line.name: line.values for line in known}))
-
-
-def _period(visit: Visit, told: Progress, day: date) -> str:
-    """The short name of a week (its Monday) or of a month."""
-    at = datetime(day.year, day.month, day.day)
-    return str(format_skeleton("yMMM" if told.by == "month" else "MMMd", at, locale=visit.voice.locale))
 
 
 def _paged(visit: Visit, played: Played) -> dict[str, Any]:

@@ -7,7 +7,8 @@ for (const panel of document.querySelectorAll("details.pop")) {
   let from = null;
   const close = () => { panel.open = false; from?.focus(); };
   document.addEventListener("keydown", (event) => {
-    if (event.key === panel.dataset.key) {
+    // A browser that fills a form in tells of a key without a name, and most panels have no key.
+    if (event.key && event.key === panel.dataset.key) {
       event.preventDefault();
       if (panel.open) return close();
       from = document.activeElement;

@@ -257,7 +257,8 @@ class Drill {
     if (answer.status === RESET) return shelf.drop(this.sentKey), this.reload();
     // The session is another one: a fresh page has its token, and sends what was kept.
     if (answer.status === STALE && !afresh) return this.reload();
-    if (answer.ok) this.taken(answer.html, shown, since);
+    // A network that asks to sign in first answers every address with a page of its own: that is no moment of ours.
+    if (answer.ok && parts(answer.html).querySelector(".moment")) this.taken(answer.html, shown, since);
     else if (answer.status === UNFIT) this.refused(sent, answer.html, shown);
     else this.failed(sent, answer.html, shown);
   }
@@ -327,7 +328,7 @@ class Drill {
   failed(sent, html, shown) {
     shown.querySelector(".line")?.remove();
     const kept = element("div", "kept");
-    const words = parts(html).textContent.trim() || this.page.dataset.kept;
+    const words = parts(html).querySelector("[data-notice]")?.textContent ?? this.page.dataset.kept;
     const again = element("button", "", this.page.dataset.again);
     again.type = "button";
     this.waiting = () => { shown.remove(); this.send(sent, this.pending(sent.text)); };

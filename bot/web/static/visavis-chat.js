@@ -4,6 +4,7 @@
 const ROOM = new URL("..", import.meta.url);
 const PREFIX = "visavis.";
 const GONE = 404, MOVED = 409, UNFIT = 422, UNKNOWN = 401;
+const LATER = 60_000; // milliseconds until a file has surely been saved
 const SPOKEN = 4; // announcements kept for a screen reader
 
 // One tab's memory. A page inside a frame may be refused it, and then does without.
@@ -11,6 +12,7 @@ const tab = {
   get: (key) => { try { return JSON.parse(sessionStorage.getItem(PREFIX + key)); } catch { return null; } },
   put: (key, value) => { try { sessionStorage.setItem(PREFIX + key, JSON.stringify(value)); } catch { /* full or forbidden */ } },
   drop: (key) => { try { sessionStorage.removeItem(PREFIX + key); } catch { /* forbidden */ } },
+  clear: () => { try { for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key); } catch { /* forbidden */ } },
 };
 
 // randomUUID needs HTTPS or localhost; a room on an office network may have neither.
@@ -43,6 +45,7 @@ class VisavisChat extends HTMLElement {
   #drill = "";
   #turn = 0;
   #retry = null;
+  #waiting = null; // sends the reply that did not get through
   #busy = false;
 
   constructor() {
@@ -118,7 +121,7 @@ class VisavisChat extends HTMLElement {
         return this.#ask(method, path, body, false);
       }
       const told = await answer.json();
-      this.#words = told.words;
+      this.#words = told.words ?? this.#words;
       return { ...told, ok: answer.ok, status: answer.status };
     } catch {
       return { ok: false, status: 0, text: this.#words?.down ?? "" };
@@ -158,6 +161,7 @@ class VisavisChat extends HTMLElement {
 
   #put(told, focus, afresh) {
     this.#calm();
+    this.#waiting = null;
     for (const one of [this.#view, this.#trouble, this.#live]) one.lang = told.lang;
     this.#view.replaceChildren(parts(told.html));
     for (const choice of this.#view.querySelectorAll("[data-roaming]")) choice.hidden = this.hasAttribute("scenario");
@@ -204,6 +208,8 @@ class VisavisChat extends HTMLElement {
       end: () => this.#end(drill),
       hint: () => this.#hint(button),
       replay: () => this.#replay(drill, Number(button.dataset.position)),
+      keep: () => this.#keep(button),
+      erase: () => this.#erase(),
     };
     acts[button.dataset.do]();
   }
@@ -224,6 +230,24 @@ class VisavisChat extends HTMLElement {
       this.#box.focus({ preventScroll: true });
       this.#find(".answer").scrollIntoView({ block: "nearest" });
     }
+  }
+
+  // Everything the room keeps of whoever is here, as a file of theirs.
+  async #keep(button) {
+    button.disabled = true;
+    const { ok, status, ...told } = await this.#ask("GET", "me/export");
+    button.disabled = false;
+    if (!ok) return this.#complain({ ...told, status }, () => this.#keep(button));
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(told, null, 1)], { type: "application/json" }));
+    link.download = button.dataset.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), LATER);
+  }
+
+  // The tab's memory goes with the room's.
+  async #erase() {
+    if (await this.#load("POST", "me/erase", { sure: true })) tab.clear();
   }
 
   async #hint(button) {
@@ -290,6 +314,7 @@ class VisavisChat extends HTMLElement {
 
   async #submit() {
     if (this.#busy) return;
+    if (this.#waiting) return this.#waiting(); // one after the other: what stands in the box stays there
     const sent = { text: this.#box.value, message_id: newId() };
     tab.put(this.#sentKey, sent);
     this.#box.value = "";
@@ -301,6 +326,7 @@ class VisavisChat extends HTMLElement {
   async #send(sent, shown) {
     const drill = this.#drill;
     this.#busy = true;
+    this.#waiting = null;
     const told = await this.#ask("POST", `drills/${drill}/replies`, sent);
     this.#busy = false;
     if (told.ok || told.status === UNFIT || told.status === MOVED) tab.drop(`sent.${drill}`);
@@ -347,7 +373,8 @@ class VisavisChat extends HTMLElement {
     const kept = element("div", "kept");
     const again = element("button", "plain", this.#page.again);
     again.type = "button";
-    again.addEventListener("click", () => { shown.remove(); this.#send(sent, this.#pending(sent.text)); });
+    this.#waiting = () => { shown.remove(); return this.#send(sent, this.#pending(sent.text)); };
+    again.addEventListener("click", () => this.#waiting?.());
     kept.append(element("p", "", words || this.#page.kept), again);
     shown.querySelector(".theirs").replaceWith(kept);
     this.#announce(kept.firstChild.textContent);
