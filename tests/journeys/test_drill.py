@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
+from nlu.contract import Lang
 from tests.integration.room import Room
 from tests.journeys.conftest import Guests
-from tests.journeys.visitor import DESKTOP, Visitor, said
+from tests.journeys.visitor import DESKTOP, EACH, said
 
 WEAK = "Calmez-vous, Monsieur. C'est la procédure, il faut patienter."
 KIND = (
     "Trois semaines, c'est long, et le blocage vient de chez nous. Je vous présente mes excuses. Que s'est-il passé ?"
 )
 TYPED = "Je regarde votre dossier, et"
+WORDS: dict[Lang, tuple[str, str, str]] = {
+    "fr": (KIND, WEAK, TYPED),
+    "en": (
+        "Three weeks is a long time, and the hold-up is on our side. I apologise. What happened?",
+        "Calm down, sir. That's our policy, you'll have to wait.",
+        "I'm looking at your file, and",
+    ),
+}
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
@@ -161,23 +170,53 @@ def test_a_reply_written_offline_goes_out_once_when_the_network_returns(guests: 
     camille.troubles = [trouble for trouble in camille.troubles if OFFLINE not in trouble]
 
 
-def test_two_tabs_tell_the_same_story(guests: Guests, room: Room) -> None:
-    camille = guests("Camille")
+@EACH
+def test_an_answer_lost_on_its_way_is_asked_for_again(
+    guests: Guests, room: Room, lang: Lang, size: ViewportSize
+) -> None:
+    camille, (kind, weak, typed) = guests("Camille", lang, size=size), WORDS[lang]
+    camille.sign_in()
+    drill = camille.start()
+    page = camille.page
+
+    def cut(route: Route) -> None:
+        route.fetch()  # the reply arrives, and is taken; its answer does not come back
+        page.context.set_offline(True)
+        route.abort("internetdisconnected")
+
+    page.route("**/replies", cut, times=1)
+    camille.send(kind)
+    expect(page.locator(".kept")).to_contain_text(camille.words("notice.kept"))
+    expect(page.locator("#offline")).to_be_visible()
+    assert [entry.text for entry in room.log(drill)] == [kind]
+    page.locator("#text").fill(typed)
+    page.context.set_offline(False)
+    camille.taken(1)
+    expect(page.locator(".kept")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value(typed)
+    camille.reply(weak, 2)
+    assert [entry.text for entry in room.log(drill)] == [kind, weak]
+    camille.troubles = [trouble for trouble in camille.troubles if OFFLINE not in trouble]
+
+
+@EACH
+def test_two_tabs_tell_the_same_story(guests: Guests, room: Room, lang: Lang, size: ViewportSize) -> None:
+    camille, (kind, weak, typed) = guests("Camille", lang, size=size), WORDS[lang]
     camille.sign_in()
     drill = camille.start()
     first = camille.page
     second = first.context.new_page()
     second.goto(first.url)
-    first.locator("#text").fill(TYPED)
+    first.locator("#text").fill(typed)
     camille.page = second
-    camille.reply(KIND, 1)
+    camille.reply(kind, 1)
     camille.page = first
     come_back(first)
     camille.taken(1)
-    expect(first.locator("#text")).to_have_value(TYPED)
+    expect(first.locator("#text")).to_have_value(typed)
     expect(first.locator("#text")).to_be_focused()
-    camille.reply(WEAK, 2)
+    camille.reply(weak, 2)
     come_back(second)
     expect(second.locator("#moment-2 .note")).to_be_visible()
-    assert [entry.text for entry in room.log(drill)] == [KIND, WEAK]
+    assert [entry.text for entry in room.log(drill)] == [kind, weak]
     second.close()
