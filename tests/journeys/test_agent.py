@@ -86,6 +86,7 @@ def debriefed(camille: Visitor, replies: int) -> None:
     expect(page.locator("svg.pygal-chart path.line.reactive")).to_have_count(len(FEELINGS))
     page.get_by_text(camille.words("curve.table"), exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(replies + 1)
+    expect(page.locator(".decisive > li").first).to_be_visible()
     assert 1 <= page.locator(".decisive > li").count() <= 2
     expect(page.locator(".bars li")).to_have_count(5)
     expect(page.locator(".verdict").get_by_text(camille.words("verdict.simulated"))).to_be_visible()

@@ -51,7 +51,6 @@ SAID: dict[Lang, Said] = {
 }
 READING = (
     ".strength", ".next", "#curve", ".decisive", ".model", ".criteria", ".bars", "section.verdict", "#feedback",
-    "#share",
 )  # fmt: skip
 """The parts of a debrief in the order in which they are read: the strength comes before everything."""
 PLACES = """parts => {
@@ -126,13 +125,13 @@ def debriefed(agent: Visitor) -> None:
     expect(page.locator(".model article")).to_have_count(2)
     expect(page.locator(".bars li")).to_have_count(5)
     expect(page.locator(".verdict").get_by_text(agent.words("verdict.simulated"))).to_be_visible()
+    agent.look("debrief")
     form = page.locator("#feedback")
     form.get_by_role("radio", name="4").check()
     form.get_by_role("checkbox", name=agent.words("feedback.shared")).check()
     form.get_by_role("button").click()
     expect(form.locator(".done")).to_be_visible()
     expect(form.get_by_role("checkbox")).to_be_checked()
-    agent.look("debrief")
 
 
 def shared_for_a_while(agent: Visitor, lead: Visitor) -> None:

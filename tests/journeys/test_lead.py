@@ -70,7 +70,7 @@ def reviewed(sam: Visitor, shared: str, private: str) -> None:
     sam.provoked = set()
     sam.go("/team")
     page.locator(".shared a").click()
-    assert page.locator(".story .note").count() == 2
+    expect(page.locator(".story .note")).to_have_count(2)
     assert_own_words(page.locator("#moment-1"), FIRST)
     comment = page.locator("#moment-1 .commenting")
     comment.get_by_label(sam.words("review.comment")).fill(COMMENT)
