@@ -47,9 +47,10 @@ class Started:
         return self._file.read_text(encoding="utf-8")
 
     def ready(self) -> bool:
-        """Whether it says so; it may not stop before."""
+        """Whether it says so, to its last line; it may not stop before."""
         assert self.process.poll() is None, self.said
-        return "ready: http://" in self.said
+        said = self.said
+        return "ready: http://" in said and "Ctrl-C" in said
 
     def family(self) -> list[psutil.Process]:
         """Its servers and theirs."""
