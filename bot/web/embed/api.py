@@ -19,6 +19,7 @@ from actions.storage.records import Drill
 from actions.storage.unit import Unit
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
+from bot.web import shelf
 from bot.web.embed.door import ABSENT, MOVED, Fields, Sorry, call, lost, part, told
 from bot.web.pages import data
 from bot.web.pages.drill import MESSAGE_ID, mine
@@ -33,7 +34,7 @@ async def scenarios(visit: Visit, fields: Fields) -> Response:
     """What can be practised; with `scenario`, that one alone, ready to begin or to take up again."""
     slug, lang = _text(fields, "scenario"), visit.voice.lang
     if not slug:
-        found = [one for one in visit.room.library.scenarios(lang) if "abusive" not in one.kinds]
+        found = shelf.offered(visit.room.library.scenarios(lang))
         return told(visit, part(visit, "scenarios.html", scenarios=found), scenarios=_listed(found))
     scenario = _scenario(visit, slug)
     person = visit.someone.id

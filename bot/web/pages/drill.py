@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from actions.coaching.drill import live
 from actions.storage.library import LibraryError
-from actions.storage.records import Draft, Drill, Scratch
+from actions.storage.records import Draft, Drill, Person, Scratch
 from actions.storage.unit import Unit
 from bot.conversation import NotTaken
 from bot.text import TextError, clean
@@ -34,6 +34,18 @@ async def _own(visit: Visit, drill_id: str) -> Drill:
     if drill is None or drill.person_id != visit.someone.id:
         raise HTTPException(404)
     return drill
+
+
+def ours(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
+    """The drill of the address and whose it is, once over, of somebody of my team; any other doesn't exist (404).
+
+    Whether they let it be read, and by whom, is for the caller to see.
+    """
+    drill = unit.drills.get(visit.request.path_params["drill"])
+    agent = unit.people.get(drill.person_id) if drill and drill.person_id else None
+    if drill is None or agent is None or not drill.over or agent.team != visit.someone.team:
+        raise HTTPException(404)
+    return drill, agent
 
 
 async def start(visit: Visit) -> Response:

@@ -16,6 +16,7 @@ from actions.storage.records import Drill, Person
 from actions.storage.unit import Unit
 from bot.web import transcript
 from bot.web.highlight import Piece, pieces
+from bot.web.pages.drill import ours
 from bot.web.transcript import Transcript
 from bot.web.visit import Visit
 
@@ -112,9 +113,8 @@ def _shown(text: str, note: dict[str, object], name: str) -> Shown:
 
 
 def _readable(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
-    drill = unit.drills.get(visit.request.path_params["drill"])
-    author = unit.people.get(drill.person_id) if drill and drill.person_id else None
-    if drill is None or author is None or not drill.over or not drill.exemplar or author.team != visit.someone.team:
+    drill, author = ours(unit, visit)
+    if not drill.exemplar:
         raise HTTPException(404)
     return drill, author
 

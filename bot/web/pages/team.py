@@ -12,6 +12,7 @@ from actions.storage.records import Drill, Person
 from actions.storage.unit import Unit
 from bot.text import TextError, clean
 from bot.web import asked
+from bot.web.pages.drill import ours
 from bot.web.transcript import read, summary
 from bot.web.visit import Visit
 
@@ -83,9 +84,8 @@ def _shared(unit: Unit, lead: Person, titles: dict[str, str]) -> list[Shared]:
 
 
 def _readable(unit: Unit, visit: Visit) -> tuple[Drill, Person]:
-    drill = unit.drills.get(visit.request.path_params["drill"])
-    agent = unit.people.get(drill.person_id) if drill and drill.person_id else None
-    if drill is None or agent is None or drill.shared_at is None or not drill.over or agent.team != visit.someone.team:
+    drill, agent = ours(unit, visit)
+    if drill.shared_at is None:
         raise HTTPException(404)
     return drill, agent
 
